@@ -59,8 +59,12 @@ def _bars() -> tuple[Bar, ...]:
 
 
 def _bar(row: dict[str, str]) -> Bar:
-    prices = [Decimal(row[column]).quantize(SIX_PLACES) for column in ("Open", "High", "Low", "Close")]
-    return Bar(row["Ticker"], date.fromisoformat(row["Date"]), *prices, volume=int(row["Volume"]))
+    opening, high, low, close = (_price(row[name]) for name in ("Open", "High", "Low", "Close"))
+    return Bar(row["Ticker"], date.fromisoformat(row["Date"]), opening, high, low, close, int(row["Volume"]))
+
+
+def _price(text: str) -> Decimal:
+    return Decimal(text).quantize(SIX_PLACES)
 
 
 @cache
