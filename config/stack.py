@@ -1,4 +1,4 @@
-"""The local servers: `python -m config.stack up|down|status|nginx [--name test]`.
+"""The local servers: `python -m config.stack up|down|status|nginx|ready [--name test]`.
 
 Three database servers, so that the loss of one can be tested for real, and two Redis servers, one that keeps what it is
 given and one that forgets; all private, under `var/`, on loopback. The stack `test` is a second set under `var/test/`.
@@ -13,13 +13,14 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.request import urlopen
 
 from config.stack_databases import USER, DatabaseServer
 from config.stack_engines import find_engine
 from config.stack_nginx import nginx_configuration
-from config.stack_servers import LOOPBACK, Daemon, Port, RedisServer, Server, StackError
+from config.stack_servers import LOOPBACK, Daemon, Port, RedisServer, Server, StackError, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -35,6 +36,7 @@ PORTS = {
     "CACHE_PORT": 24105,
 }
 TEST_SHIFT = 20
+SITE_SECONDS = 60.0
 
 # Database server -> the variable with its URL. Who sets that variable brings a server along, and none is started.
 DATABASE_URLS = {"global": "DATABASE_URL", "shard_1": "SHARD_1_DATABASE_URL", "shard_2": "SHARD_2_DATABASE_URL"}
@@ -55,7 +57,10 @@ class Stack:
         self.site = Daemon(self.home / "run" / "site.pid", mark="honcho")
         self.chosen = environment
         self.recorded = read_variables(self.env_file)
-        self.secrets = {key: self.recorded.get(key) or secrets.token_urlsafe(size) for key, size in SECRETS.items()}
+        self.secrets = {
+            key: environment.get(key) or self.recorded.get(key) or secrets.token_urlsafe(size)
+            for key, size in SECRETS.items()
+        }
         self.databases = {server.name: server for server in self._database_servers(root / "var" / "templates")}
         self.redis = RedisServer("redis", self.port("REDIS_PORT"), self.home, KEEPING)
         self.cache = RedisServer("cache", self.port("CACHE_PORT"), self.home, EVICTING)
@@ -79,7 +84,9 @@ class Stack:
 
     def _database_servers(self, templates: Path) -> Iterator[DatabaseServer]:
         # A process that has read the env file has our own URLs in its environment, too: those are not a choice.
-        ours = [name for name, url in DATABASE_URLS.items() if self.chosen.get(url) in (None, "", self.recorded.get(url))]
+        ours = [
+            name for name, url in DATABASE_URLS.items() if self.chosen.get(url) in (None, "", self.recorded.get(url))
+        ]
         engine = find_engine(self.chosen) if ours else None
         for name in ours if engine else []:
             port = self.port(f"{name.upper()}_DATABASE_PORT")
@@ -130,6 +137,18 @@ class Stack:
         text = nginx_configuration(self.home, port.number, wsgi_port.number)
         (directory / "nginx.conf").write_text(text)
 
+    def wait_for_site(self) -> None:
+        """Until the whole way is open: nginx, the web process, Django."""
+        url = f"http://{LOOPBACK}:{self.port('PORT').number}/healthz"
+
+        def answers() -> bool:
+            with suppress(OSError), urlopen(url, timeout=2):
+                return True
+            return False
+
+        if not wait_until(lambda: answers() or not self.site.is_alive(), SITE_SECONDS) or not self.site.is_alive():
+            raise StackError(f"the site does not answer at {url}; its processes said why above")
+
     def _stop_servers(self) -> None:
         with ThreadPoolExecutor() as pool:
             list(pool.map(Server.stop, self.servers.values()))
@@ -168,7 +187,7 @@ def status(stack: Stack) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m config.stack", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("action", choices=["up", "down", "status", "nginx"])
+    parser.add_argument("action", choices=["up", "down", "status", "nginx", "ready"])
     parser.add_argument("--name", choices=["run", "test"], default="run")
     options = parser.parse_args()
     try:
@@ -180,6 +199,8 @@ def main() -> int:
                 stack.down()
             case "nginx":
                 stack.write_nginx_configuration()
+            case "ready":
+                stack.wait_for_site()
             case "status":
                 return status(stack)
     except StackError as error:

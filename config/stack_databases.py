@@ -119,7 +119,9 @@ def time_zone_statements(number: int, name: str) -> Iterator[str]:
 
     yield f"REPLACE INTO mysql.time_zone VALUES ({number}, 'N')"
     yield f"REPLACE INTO mysql.time_zone_name VALUES ('{name}', {number})"
-    types = ", ".join(f"({number}, {kind}, {offset}, {saving:d}, '{short}')" for (offset, saving, short), kind in kinds.items())
+    types = ", ".join(
+        f"({number}, {kind}, {offset}, {saving:d}, '{short}')" for (offset, saving, short), kind in kinds.items()
+    )
     yield f"REPLACE INTO mysql.time_zone_transition_type VALUES {types}"
     if changes:
         transitions = ", ".join(f"({number}, {second}, {kind})" for second, kind in changes)
