@@ -83,15 +83,17 @@ class Stack:
         return int(text)
 
     def _database_servers(self, templates: Path) -> Iterator[DatabaseServer]:
-        # A process that has read the env file has our own URLs in its environment, too: those are not a choice.
-        ours = [
-            name for name, url in DATABASE_URLS.items() if self.chosen.get(url) in (None, "", self.recorded.get(url))
-        ]
-        engine = find_engine(self.chosen) if ours else None
-        for name in ours if engine else []:
-            port = self.port(f"{name.upper()}_DATABASE_PORT")
+        ours = [name for name, variable in DATABASE_URLS.items() if not self._is_elsewhere(variable)]
+        if ours:
+            engine = find_engine(self.chosen)
             password = self.secrets["SHARD_DATABASE_PASSWORD"]
-            yield DatabaseServer(name, port, self.home, engine, templates, password)
+            for name in ours:
+                port = self.port(f"{name.upper()}_DATABASE_PORT")
+                yield DatabaseServer(name, port, self.home, engine, templates, password)
+
+    def _is_elsewhere(self, variable: str) -> bool:
+        """A process that has read the env file has our own URLs in its environment, too: those are not a choice."""
+        return self.chosen.get(variable, "") not in ("", self.recorded.get(variable))
 
     def environment(self) -> dict[str, str]:
         """What a process needs to find these servers; the choices are in it so that it sees the same stack as `up`."""

@@ -1,14 +1,15 @@
 """The database servers of the local stack.
 
-What a server has to hold before anybody connects (its database, the user, time zones) is one file of SQL that it runs by
-itself at every start. So no client program is needed, a start repairs what is missing, and both engines are told the same.
+What a server has to hold before anybody connects (its database, the user, time zones) is one file of SQL that it runs
+by itself at every start. So no client program is needed, a start repairs what is missing, and both engines are told the
+same.
 """
 
 import hashlib
 import socket
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -96,14 +97,27 @@ def time_zone_statements(number: int, name: str) -> Iterator[str]:
     """A new server knows no zone names, and CONVERT_TZ to an unknown zone is NULL: rows would vanish without an error.
 
     Written from Python's own zone data, because each engine brings another loader and small installations bring none.
-    Covers 1970 to 2037, which is what TIMESTAMP does.
     """
-    zone = ZoneInfo(name)
+    kinds, changes = zone_history(ZoneInfo(name))
+    types = (f"({number}, {kind}, {offset}, {saving:d}, '{short}')" for (offset, saving, short), kind in kinds.items())
+    yield f"REPLACE INTO mysql.time_zone VALUES ({number}, 'N')"
+    yield f"REPLACE INTO mysql.time_zone_name VALUES ('{name}', {number})"
+    yield f"REPLACE INTO mysql.time_zone_transition_type VALUES {', '.join(types)}"
+    if changes:
+        transitions = (f"({number}, {second}, {kind})" for second, kind in changes)
+        yield f"REPLACE INTO mysql.time_zone_transition VALUES {', '.join(transitions)}"
+
+
+def zone_history(zone: ZoneInfo) -> tuple[dict[tuple[int, bool, str], int], list[tuple[int, int]]]:
+    """({(offset in seconds, daylight saving, abbreviation): kind}, [(second of a change, its new kind)]), 1970 to 2037.
+
+    Kind 0 comes first: what the servers take for every moment before the first change.
+    """
     kinds: dict[tuple[int, bool, str], int] = {}
 
     def kind_at(second: int) -> int:
         moment = datetime.fromtimestamp(second, zone)
-        offset = round((moment.utcoffset() or UTC.utcoffset(None)).total_seconds())
+        offset = round((moment.utcoffset() or timedelta()).total_seconds())
         return kinds.setdefault((offset, bool(moment.dst()), moment.tzname() or ""), len(kinds))
 
     before = kind_at(0)
@@ -116,13 +130,4 @@ def time_zone_statements(number: int, name: str) -> Iterator[str]:
                 low, high = (middle, high) if kind_at(middle) == before else (low, middle)
             before = kind_at(high)
             changes.append((high, before))
-
-    yield f"REPLACE INTO mysql.time_zone VALUES ({number}, 'N')"
-    yield f"REPLACE INTO mysql.time_zone_name VALUES ('{name}', {number})"
-    types = ", ".join(
-        f"({number}, {kind}, {offset}, {saving:d}, '{short}')" for (offset, saving, short), kind in kinds.items()
-    )
-    yield f"REPLACE INTO mysql.time_zone_transition_type VALUES {types}"
-    if changes:
-        transitions = ", ".join(f"({number}, {second}, {kind})" for second, kind in changes)
-        yield f"REPLACE INTO mysql.time_zone_transition VALUES {transitions}"
+    return kinds, changes

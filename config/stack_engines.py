@@ -50,8 +50,10 @@ class Engine(ABC):
             made = Path(scratch, "data")
             made.mkdir()
             command = self.initialise(made)
-            if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output).returncode:
-                raise StackError(f"{command[0]} could not make a data directory; {log} says why")
+            try:
+                subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=True)
+            except subprocess.CalledProcessError:
+                raise StackError(f"{command[0]} could not make a data directory; {log} says why") from None
             (made / "auto.cnf").unlink(missing_ok=True)  # MySQL's server id: each copy makes its own
             with suppress(OSError):  # another stack was faster, and its template is as good
                 made.rename(template)
@@ -87,7 +89,7 @@ def find_engine(environment: Mapping[str, str]) -> Engine:
     named = environment.get("MYSQLD", "")
     for candidate in [named] if named else ["mariadbd", "mysqld"]:
         if program := shutil.which(candidate, path=PROGRAM_PATH):
-            version = subprocess.run([program, "--version"], capture_output=True, text=True).stdout
+            version = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
             engine = MariaDB if "MariaDB" in version else MySQL  # Debian's mysqld is MariaDB: the name says nothing
             if wanted in ("", engine.name):
                 return engine(program, version.partition("Ver ")[2].split(" ")[0])
