@@ -1,0 +1,186 @@
+"""Bollinger bands over many symbols at once.
+
+The middle is the simple mean of `window` closes, the newest included; sigma is the *population* standard deviation of
+the same closes; the bands lie `k` sigma above and below. Source: John Bollinger, "Bollinger on Bollinger Bands", 2001.
+
+Arrays are float64 and time is the last axis. A band depends on the closes of its own window alone, to the last bit, so
+that a scan of the last bars, a backtest over years and the incremental form agree exactly.
+"""
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from signals.market import Split
+
+Floats = NDArray[np.float64]
+
+BUY, SELL = 1, -1
+BLOCK = 16_384  # closes worked on at a time: the four arrays of a block stay in a core's second-level cache
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Bands of every bar of `closes`, all of one shape, in the unit of the closes; NaN until the window is full.
+
+    The properties are computed whenever they are asked for.
+    """
+
+    closes: Floats
+    middle: Floats
+    sigma: Floats
+    k: float
+
+    @property
+    def upper(self) -> Floats:
+        return self.middle + self.k * self.sigma
+
+    @property
+    def lower(self) -> Floats:
+        return self.middle - self.k * self.sigma
+
+    @property
+    def percent_b(self) -> Floats:
+        """Where the close lies: 0 on the lower band, 1 on the upper; NaN where sigma is 0."""
+        with np.errstate(invalid="ignore"):
+            return 0.5 + (self.closes - self.middle) / (2 * self.k * self.sigma)
+
+    @property
+    def bandwidth(self) -> Floats:
+        """Distance of the bands in per cent of the middle."""
+        return 200 * self.k * self.sigma / self.middle
+
+
+def bollinger_bands(closes: ArrayLike, window: int = 20, k: float = 2.0) -> Bands:
+    """The bands of `closes` (..., T). A NaN close leaves the `window` bars that it is part of without bands.
+
+    ValueError for parameters that make no sense or can never give a signal (see `check_parameters`).
+    """
+    check_parameters(window, k)
+    return _bands(closes, window, k)
+
+
+def check_parameters(window: int, k: float) -> None:
+    """ValueError unless a close can cross a band.
+
+    The close is part of its own window, and no value of n lies further than sqrt(n - 1) population sigmas from their
+    mean (Samuelson, "How Deviant Can You Be?", JASA 1968): with a larger or equal `k` no alarm would ever fire.
+    """
+    if window < 2:
+        raise ValueError(f"a window of {window} has no deviation: it must be at least 2")
+    if not k > 0:
+        raise ValueError(f"k is {k}: it must be positive")
+    if k >= sqrt(window - 1):
+        raise ValueError(
+            f"k = {k} can never fire with a window of {window}: no close of {window} lies more than "
+            f"sqrt({window} - 1) = {sqrt(window - 1):.3f} sigma from their mean"
+        )
+
+
+def crossings(closes: ArrayLike, bands: Bands) -> NDArray[np.int8]:
+    """BUY on each bar whose close falls below the lower band, SELL on each that rises above the upper, else 0.
+
+    Only the crossing bar counts: the bar before had a band and its close was not beyond that side of it. So the first
+    bar with a band never fires, nor does a bar after a gap (NaN), nor a flat window, whose bands are the close itself.
+    """
+    closes = np.asarray(closes, dtype=np.float64)
+    signals = np.zeros(closes.shape, dtype=np.int8)
+    lower, upper = bands.lower, bands.upper
+    now, before = np.s_[..., 1:], np.s_[..., :-1]
+    signals[now][(closes[now] < lower[now]) & (closes[before] >= lower[before])] = BUY
+    signals[now][(closes[now] > upper[now]) & (closes[before] <= upper[before])] = SELL
+    return signals
+
+
+class RollingBands:
+    """The newest bands of many symbols, bar by bar; equal to `bollinger_bands` over the whole history in every bit.
+
+    Keeps the last `window` closes of each symbol; a bar costs 4 * window additions and multiplications per symbol.
+    Not safe for concurrent use.
+    """
+
+    def __init__(self, closes: ArrayLike, window: int = 20, k: float = 2.0) -> None:
+        """Begin after the bars `closes` (..., T) of the symbols (...); T may be 0."""
+        check_parameters(window, k)
+        self.window = window
+        self.k = k
+        history = np.moveaxis(np.asarray(closes, dtype=np.float64), -1, 0)
+        self._bars: deque[Floats] = deque((bar.copy() for bar in history[-window:]), maxlen=window)
+
+    def add(self, closes: ArrayLike) -> Bands:
+        """Append one bar, `closes` (...), NaN for a symbol that did not trade; its bands, of the same shape."""
+        self._bars.append(np.array(closes, dtype=np.float64))
+        return self._newest()
+
+    def amend(self, closes: ArrayLike) -> Bands:
+        """Replace the newest bar, which must exist (IndexError); its bands."""
+        self._bars[-1] = np.array(closes, dtype=np.float64)
+        return self._newest()
+
+    def _newest(self) -> Bands:
+        newest = self._bars[-1]
+        if len(self._bars) < self.window:
+            return Bands(newest, *np.full((2, *newest.shape), np.nan), k=self.k)
+        return Bands(newest, *_moments(self._bars), k=self.k)
+
+
+def split_adjusted(closes: ArrayLike, sessions: Sequence[date], splits: Iterable[Split]) -> Floats:
+    """`closes` (..., T) as traded on the T ascending `sessions` of one symbol, in terms of the last session's shares.
+
+    Closes before a split are divided by its ratio. A split after the last session is not known yet and changes nothing.
+    """
+    adjusted = np.array(closes, dtype=np.float64)
+    for split in splits:
+        position = bisect_left(sessions, split.session)
+        if position < len(sessions):
+            adjusted[..., :position] /= float(split.ratio)
+    return adjusted
+
+
+def _bands(closes: ArrayLike, window: int, k: float) -> Bands:
+    """The bands for any window of at least 2.
+
+    All series are worked on as one, in blocks; the windows that reach over from one series into the next are those
+    of bars that have no full window, and are blanked at the end.
+    """
+    closes = np.ascontiguousarray(closes, dtype=np.float64)
+    line = closes.reshape(-1)
+    middle, sigma = np.empty((2, line.size))
+    for begin in range(window - 1, line.size, BLOCK):
+        end = min(begin + BLOCK, line.size)
+        bars = [line[begin - age : end - age] for age in range(window - 1, -1, -1)]
+        middle[begin:end], sigma[begin:end] = _moments(bars)
+    bands = Bands(closes, middle.reshape(closes.shape), sigma.reshape(closes.shape), k)
+    bands.middle[..., : window - 1] = np.nan
+    bands.sigma[..., : window - 1] = np.nan
+    return bands
+
+
+def _moments(bars: Sequence[Floats]) -> tuple[Floats, Floats]:
+    """Mean and population sigma across `bars`: the closes of one window, oldest first, each of the same shape.
+
+    The sums are of distances from the newest close. It is one of the n values, so the mean lies within sqrt(n - 1)
+    sigma of it and the difference below cancels at most a factor n, whatever the price: as right as two passes, in one
+    (Chan, Golub, LeVeque, "Algorithms for Computing the Sample Variance", 1983), and exactly 0 in a flat window.
+    Sums that run on from bar to bar are faster still, but have no digit left at prices near 1e8.
+    """
+    count, newest = len(bars), bars[-1]
+    distance = bars[0] - newest
+    total = distance.copy()
+    squares = distance * distance
+    for bar in list(bars)[1:-1]:
+        np.subtract(bar, newest, out=distance)
+        total += distance
+        distance *= distance
+        squares += distance
+    total /= count
+    squares /= count
+    squares -= total * total
+    total += newest
+    return total, np.sqrt(squares, out=squares)
