@@ -12,17 +12,26 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from math import sqrt
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-
-from signals.market import Split
 
 Floats = NDArray[np.float64]
 
 BUY, SELL = 1, -1
 BLOCK = 16_384  # closes worked on at a time: the four arrays of a block stay in a core's second-level cache
+
+
+class Split(Protocol):
+    """What is needed of a `signals.market.Split`, whose module knows Django's settings."""
+
+    @property
+    def session(self) -> date: ...
+    @property
+    def ratio(self) -> Decimal: ...
 
 
 @dataclass(frozen=True, slots=True)

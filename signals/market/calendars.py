@@ -4,6 +4,7 @@ Importing the library costs 1 to 3 seconds (pandas) and opening a calendar up to
 question about a calendar, never when Django starts. A calendar reaches one year beyond the day it was opened.
 """
 
+import warnings
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
@@ -45,4 +46,6 @@ def sessions_between(calendar: str, after: date, until: date, *, first: date) ->
 def _sessions(calendar: str, first: date) -> tuple[date, ...]:
     from exchange_calendars import get_calendar
 
-    return tuple(get_calendar(calendar, start=first).sessions.date)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # exchange_calendars 4.13 uses what pandas 4 will change
+        return tuple(get_calendar(calendar, start=first).sessions.date)
