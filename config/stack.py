@@ -9,12 +9,12 @@ import argparse
 import fcntl
 import os
 import secrets
-import signal
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from signal import Signals
 from urllib.request import urlopen
 
 from config.stack_databases import USER, DatabaseServer
@@ -124,7 +124,7 @@ class Stack:
 
     def down(self) -> None:
         """The site first, so that it does not see its databases go."""
-        self.site.end(signal.SIGTERM)
+        self.site.end(Signals.SIGTERM)
         with self._one_at_a_time():
             self._stop_servers()
 

@@ -5,7 +5,6 @@ it only if that process's command line names the same file (the number may have 
 """
 
 import os
-import signal
 import socket
 import subprocess
 import time
@@ -14,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from signal import Signals
 from typing import NamedTuple
 
 LOOPBACK = "127.0.0.1"
@@ -61,29 +61,49 @@ class Daemon:
     pid_file: Path
     mark: str
 
-    def command_line(self) -> list[str]:
-        """Empty when the process is gone, is another one, or has died and waits to be reaped."""
+    def _find(self) -> tuple[int, list[str]]:
+        """Its pid and command line; (0, []) when it is gone, is another one, or has died and waits to be reaped."""
         with suppress(OSError, ValueError):
-            arguments = Path(f"/proc/{int(self.pid_file.read_text())}/cmdline").read_bytes().decode().split("\0")
+            pid = int(self.pid_file.read_text())
+            arguments = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
             if any(self.mark in argument for argument in arguments):
-                return arguments
-        return []
+                return pid, arguments
+        return 0, []
 
     def is_alive(self) -> bool:
-        return bool(self.command_line())
+        return self._find()[0] != 0
 
-    def send(self, number: signal.Signals) -> None:
-        if self.is_alive():
+    def was_started_with(self, arguments: list[str]) -> bool:
+        return set(arguments) <= set(self._find()[1])
+
+    def send(self, number: Signals) -> int:
+        """Returns the pid that got the signal, or 0."""
+        pid, _ = self._find()
+        if pid:
             with suppress(ProcessLookupError):
-                os.kill(int(self.pid_file.read_text()), number)
+                os.kill(pid, number)
+        return pid
 
-    def end(self, number: signal.Signals) -> None:
-        """Returns when it is gone. A paused process is woken: until then it cannot see any signal but SIGKILL."""
-        self.send(number)
-        self.send(signal.SIGCONT)
-        if not wait_until(lambda: not self.is_alive(), STOP_SECONDS):
+    def end(self, number: Signals) -> None:
+        """Returns when it is gone. A paused process is woken: until then it sees no signal but SIGKILL."""
+        pid = self.send(number)
+        self.send(Signals.SIGCONT)
+        if not wait_until(lambda: has_ended(pid), STOP_SECONDS):
             raise StackError(f"{self.mark} is still running {STOP_SECONDS:.0f} s after {number.name}")
         self.pid_file.unlink(missing_ok=True)
+
+
+def has_ended(pid: int) -> bool:
+    """A killed process keeps its ports until its last thread is gone, long after its command line and first thread.
+
+    Where init reaps nothing, as in many containers, what stays is a zombie of one thread.
+    """
+    process = Path("/proc", str(pid))
+    try:
+        state = (process / "stat").read_text().rpartition(") ")[2][0]
+        return state in "ZX" and len(list((process / "task").iterdir())) == 1
+    except OSError:
+        return True
 
 
 class Server(ABC):
@@ -112,7 +132,7 @@ class Server(ABC):
 
     def is_current(self) -> bool:
         """Alive, and started with the very arguments that it would be started with now."""
-        return set(self.command[1:]) <= set(self.daemon.command_line())
+        return self.daemon.was_started_with(self.command[1:])
 
     def is_up(self) -> bool:
         if not self.daemon.is_alive():
@@ -144,16 +164,16 @@ class Server(ABC):
         raise StackError(f"{self.name} does not answer on port {self.port.number}; the end of {self.log}:\n{tail}")
 
     def stop(self) -> None:
-        self.daemon.end(signal.SIGTERM)
+        self.daemon.end(Signals.SIGTERM)
 
     def kill(self) -> None:
-        self.daemon.end(signal.SIGKILL)
+        self.daemon.end(Signals.SIGKILL)
 
     def pause(self) -> None:
-        self.daemon.send(signal.SIGSTOP)
+        self.daemon.send(Signals.SIGSTOP)
 
     def resume(self) -> None:
-        self.daemon.send(signal.SIGCONT)
+        self.daemon.send(Signals.SIGCONT)
 
 
 class RedisServer(Server):
