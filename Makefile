@@ -6,7 +6,7 @@ SHELL := bash
 .PHONY: help run stop test lint format bench routines lock clean
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH):/usr/sbin
-STACK := python -m config.stack
+STACK := python3 -m config.stack
 MANAGE := python manage.py
 # Type checking imports the settings, and they want addresses; nothing connects to these.
 NO_SERVERS := APP_ENV=test SECRET_KEY=lint REDIS_URL=redis://127.0.0.1:1 CACHE_URL=redis://127.0.0.1:1 \
@@ -34,7 +34,7 @@ run: ## Install what is missing, start everything and print the addresses; Ctrl-
 	wait $$!
 
 stop: ## Stop the site and its servers from another terminal
-	@[[ ! -x .venv/bin/python ]] || $(STACK) down
+	@$(STACK) down
 
 test: ## Run the whole suite on servers of its own; PYTEST_ARGS="tests/signals -x" runs a part
 	@./bootstrap.sh dev
@@ -44,13 +44,12 @@ test: ## Run the whole suite on servers of its own; PYTEST_ARGS="tests/signals -
 	$(STACK) up --name test
 	pytest $(PYTEST_ARGS)
 
-lint: ## Check style, types, import directions and that every routine parses
+lint: ## Check style, types and import directions
 	@./bootstrap.sh dev
 	ruff check .
 	ruff format --check .
 	$(NO_SERVERS) mypy .
 	lint-imports
-	sqlfluff lint --processes 0 sql
 
 format: ## Put the code into the project's format
 	@./bootstrap.sh dev
@@ -75,5 +74,5 @@ lock: ## After a change of requirements*.txt: resolve them anew
 	done
 
 clean: stop ## Stop everything and remove all that was made here: data, logs, packages
-	@[[ ! -x .venv/bin/python ]] || $(STACK) down --name test
+	@$(STACK) down --name test
 	rm -rf var .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
