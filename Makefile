@@ -20,7 +20,7 @@ run: ## Install what is missing, start everything and print the addresses; Ctrl-
 	$(STACK) nginx
 	# Only now: where the ports are taken by a site that runs already, leaving must not stop that one's servers.
 	trap '$(STACK) down' EXIT
-	trap 'exit 130' INT TERM
+	trap 'exit 130' INT TERM HUP
 	echo "starting database servers and Redis"
 	$(STACK) up
 	$(MANAGE) migrate_all
@@ -40,7 +40,7 @@ test: ## Run the whole suite on servers of its own; PYTEST_ARGS="tests/signals -
 	@./bootstrap.sh dev
 	export APP_ENV=test
 	trap '$(STACK) down --name test' EXIT
-	trap 'exit 130' INT TERM
+	trap 'exit 130' INT TERM HUP
 	$(STACK) up --name test
 	pytest $(PYTEST_ARGS)
 
@@ -60,7 +60,7 @@ bench: ## Print the comparisons, on the test servers
 	@./bootstrap.sh dev
 	export APP_ENV=test
 	trap '$(STACK) down --name test' EXIT
-	trap 'exit 130' INT TERM
+	trap 'exit 130' INT TERM HUP
 	$(STACK) up --name test
 	python -m tests.bench
 

@@ -9,6 +9,7 @@ import argparse
 import fcntl
 import os
 import secrets
+import socket
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -140,16 +141,19 @@ class Stack:
         (directory / "nginx.conf").write_text(text)
 
     def wait_for_site(self) -> None:
-        """Until the whole way is open: nginx, the web process, Django."""
-        url = f"http://{LOOPBACK}:{self.port('PORT').number}/healthz"
+        """Until the whole way is open: the web process, nginx, Django. nginx is left in peace until the first is."""
+        port, wsgi_port = self.port("PORT").number, self.port("WSGI_PORT").number
 
-        def answers() -> bool:
-            with suppress(OSError), urlopen(url, timeout=2):
-                return True
+        def is_open() -> bool:
+            with suppress(OSError):
+                socket.create_connection((LOOPBACK, wsgi_port)).close()
+                with urlopen(f"http://{LOOPBACK}:{port}/healthz", timeout=5):
+                    return True
             return False
 
-        if not wait_until(lambda: answers() or not self.site.is_alive(), SITE_SECONDS) or not self.site.is_alive():
-            raise StackError(f"the site does not answer at {url}; its processes said why above")
+        wait_until(lambda: is_open() or not self.site.is_alive(), SITE_SECONDS, pause=0.2)
+        if not self.site.is_alive() or not is_open():
+            raise StackError(f"the site did not open on port {port}; the lines above say why")
 
     def _stop_servers(self) -> None:
         with ThreadPoolExecutor() as pool:
