@@ -1,0 +1,51 @@
+"""Refusals about accounts and sessions: 311xx."""
+
+from shards.exceptions import Refusal
+
+
+class AccountIdTaken(Refusal):
+    code = "account_id_taken"
+    status = 409
+    errno = 31101
+    detail = "This account id is taken."
+    field = "account_id"
+
+
+class EmailTaken(Refusal):
+    code = "email_taken"
+    status = 409
+    errno = 31102
+    detail = "There is an account with this e-mail address already."
+    field = "email"
+
+
+class CredentialsInvalid(Refusal):
+    """Unknown account and wrong password are one answer."""
+
+    code = "credentials_invalid"
+    status = 401
+    errno = 31103
+    detail = "The account id or the password is wrong."
+
+
+class AccountBlocked(Refusal):
+    code = "account_blocked"
+    status = 403
+    errno = 31104
+    detail = "This account may not log in."
+
+
+class SessionUnknown(Refusal):
+    """Also for a token that ended or expired: the caller must log in again."""
+
+    code = "session_unknown"
+    status = 401
+    errno = 31105
+    detail = "The token is unknown, or its session has ended; log in again."
+
+
+class PasswordWeak(Refusal):
+    code = "password_weak"
+    status = 400
+    detail = "The password is too easy to guess."
+    field = "password"

@@ -1,0 +1,17 @@
+import shards.operations
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [
+        ('accounts', '0002_first_key_1000'),
+    ]
+
+    operations = [
+        shards.operations.InstallRoutines(
+            folder='global/accounts',
+            digest='d45aafbbf2c08f8a',
+        ),
+    ]

@@ -1,0 +1,40 @@
+"""Input checks and schema of auth; answers are the routines' rows."""
+
+from rest_framework import serializers
+
+from accounts.models import Account
+
+
+class PlatformField(serializers.ChoiceField):
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(choices=Account.Platform.choices, default=Account.Platform.WEB, **kwargs)
+
+
+class SignupInput(serializers.Serializer):
+    account_id = serializers.RegexField(r"^[^\s]+$", max_length=100, trim_whitespace=False)
+    password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
+    nickname = serializers.CharField(max_length=50, trim_whitespace=False)
+    email = serializers.EmailField(max_length=254)
+    platform_type = PlatformField()
+
+
+class SignupOutput(serializers.Serializer):
+    account_db_key = serializers.IntegerField()
+    account_id = serializers.CharField()
+    nickname = serializers.CharField()
+
+
+class LoginInput(serializers.Serializer):
+    account_id = serializers.CharField(max_length=100, trim_whitespace=False)
+    password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
+    platform_type = PlatformField()
+
+
+class LoginOutput(serializers.Serializer):
+    token = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+    account_db_key = serializers.IntegerField()
+    nickname = serializers.CharField()
+    account_level = serializers.IntegerField()
+    profile_completed = serializers.BooleanField()
+    first_login = serializers.BooleanField()

@@ -1,0 +1,116 @@
+"""What changes accounts and sessions. Passwords and tokens go in and out here and are stored nowhere in clear."""
+
+import secrets
+from functools import cache
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from redis.exceptions import RedisError
+
+from accounts import procedures, sessions
+from accounts.exceptions import CredentialsInvalid, PasswordWeak
+from accounts.models import Account
+from shards.fields import new_public_id
+from shards.transactions import in_global_transaction
+
+TOKEN_BYTES = 32
+
+
+class Login(NamedTuple):
+    token: str
+    session: procedures.LoggedIn
+
+
+def account_signup(
+    *, account_id: str, password: str, nickname: str, email: str, platform_type: int = Account.Platform.WEB
+) -> procedures.SignedUp:
+    """Make an account; raises AccountIdTaken, EmailTaken, PasswordWeak, NoActiveShard.
+
+    Only the global database is needed: the shard is chosen here and told by the event `account.created`. Repeating a
+    sign-up whose answer got lost is AccountIdTaken: log in.
+    """
+    _require_strong(password, Account(account_id=account_id, nickname=nickname, email=email))
+    return account_insert(
+        platform_type=platform_type,
+        account_id=account_id,
+        password_hash=make_password(password),
+        email=email,
+        nickname=nickname,
+    )
+
+
+def account_login(*, account_id: str, password: str, address: str, platform_type: int = Account.Platform.WEB) -> Login:
+    """A new session; raises CredentialsInvalid, AccountBlocked. The token is in the answer and nowhere else.
+
+    An unknown account costs one password check too, so that the time of the answer says nothing.
+    """
+    credentials = procedures.user_credentials_get(platform_type=platform_type, account_id=account_id)
+    stored = credentials.password_hash if credentials else _nobody_s_hash()
+    if not check_password(password, stored) or credentials is None:
+        raise CredentialsInvalid
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session = _login(
+        account_db_key=credentials.account_db_key,
+        password_hash=credentials.password_hash,
+        token_hash=sessions.hash_token(token),
+        address=address,
+    )
+    try:
+        sessions.remember(session, sessions.hash_token(token))
+    except RedisError:
+        pass  # the row is the session; the first request fills the key
+    return Login(token, session)
+
+
+def account_logout(*, token_hash: bytes) -> None:
+    """End the session: in MySQL, then in Redis. Ending it twice is fine."""
+    _logout(token_hash=token_hash)
+    sessions.bury(token_hash)
+
+
+@in_global_transaction
+def account_insert(
+    *, platform_type: int, account_id: str, password_hash: str, email: str, nickname: str
+) -> procedures.SignedUp:
+    """The database's part of a sign-up, for a password that is hashed already."""
+    return procedures.user_signup(
+        platform_type=platform_type,
+        account_id=account_id,
+        password_hash=password_hash,
+        email=email,
+        nickname=nickname,
+        strategy=settings.PLACEMENT,
+        event_id=new_public_id(),
+    )
+
+
+@in_global_transaction
+def _login(*, account_db_key: int, password_hash: str, token_hash: bytes, address: str) -> procedures.LoggedIn:
+    return procedures.user_login(
+        account_db_key=account_db_key,
+        password_hash=password_hash,
+        session_id=new_public_id(),
+        token_hash=token_hash,
+        address=address,
+        idle_seconds=settings.SESSION_IDLE_SECONDS,
+    )
+
+
+@in_global_transaction
+def _logout(*, token_hash: bytes) -> None:
+    procedures.user_logout(token_hash=token_hash)
+
+
+def _require_strong(password: str, account: Account) -> None:
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise PasswordWeak(" ".join(error.messages)) from error
+
+
+@cache
+def _nobody_s_hash() -> str:
+    return make_password(secrets.token_urlsafe(TOKEN_BYTES))

@@ -1,0 +1,13 @@
+"""Celery tasks of the accounts: shells around plain functions."""
+
+from typing import Any
+
+from celery import shared_task
+
+from accounts import sessions
+from shards import jobs
+
+
+@shared_task(name="accounts.sessions_seen")
+def sessions_seen() -> dict[str, Any] | None:
+    return jobs.run("accounts.sessions_seen", lambda: {"sessions": sessions.copy_seen()})

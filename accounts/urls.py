@@ -1,0 +1,9 @@
+from django.urls import path
+
+from accounts import views
+
+urlpatterns = [
+    path("auth/signup", views.SignupView.as_view()),
+    path("auth/login", views.LoginView.as_view()),
+    path("auth/logout", views.LogoutView.as_view()),
+]

@@ -1,0 +1,54 @@
+"""`/api/v1/auth/...`"""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import serializers, services
+from accounts.api import AccountView
+
+
+class PublicView(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+
+class SignupView(PublicView):
+    @extend_schema(
+        operation_id="auth_signup", request=serializers.SignupInput, responses={201: serializers.SignupOutput}
+    )
+    def post(self, request: Request) -> Response:
+        """Make an account. Needs no worker: the account is ready to log in at once."""
+        data = serializers.SignupInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        account = services.account_signup(**data.validated_data)
+        return Response(
+            {
+                "account_db_key": account.account_db_key,
+                "account_id": account.account_id,
+                "nickname": account.nickname,
+            },
+            status=201,
+        )
+
+
+class LoginView(PublicView):
+    @extend_schema(operation_id="auth_login", request=serializers.LoginInput, responses=serializers.LoginOutput)
+    def post(self, request: Request) -> Response:
+        """Start a session. The token is shown in this answer only."""
+        data = serializers.LoginInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        login = services.account_login(**data.validated_data, address=request.META.get("REMOTE_ADDR", ""))
+        session = login.session._asdict()
+        answer = {field: session[field] for field in serializers.LoginOutput().fields if field != "token"}
+        return Response({"token": login.token} | answer)
+
+
+class LogoutView(AccountView):
+    @extend_schema(operation_id="auth_logout", request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """End the session of this token."""
+        services.account_logout(token_hash=self.caller.token_hash)
+        return Response(status=204)

@@ -1,0 +1,32 @@
+"""Celery, and the schedule of its jobs as one table.
+
+`manage.py seed` writes the rows that are missing to django-celery-beat's tables; from then on operators edit them in
+the admin, and a restart changes nothing that they set.
+"""
+
+import os
+from typing import NamedTuple
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("DATABASE_PROGRAM", "worker")
+
+from celery import Celery  # noqa: E402  # the environment comes first
+
+
+class Scheduled(NamedTuple):
+    task: str
+    seconds: int
+    what: str
+
+
+SCHEDULE = (
+    Scheduled("outbox.relay", 1, "Send committed events to Redis Streams"),
+    Scheduled("outbox.consume", 1, "Hand events to their consumers"),
+    Scheduled("signals.scan", 2, "Find signals in new bars and fan them out to alarms"),
+    Scheduled("signals.evaluate", 2, "Judge signals whose next session has closed"),
+    Scheduled("accounts.sessions_seen", 60, "Copy last use of sessions from Redis to MySQL"),
+)
+
+app = Celery("finance")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

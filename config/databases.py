@@ -1,0 +1,100 @@
+"""Database aliases: `default` is finance_global, `shard_<n>` is finance_shard_<n>.
+
+`settings.DATABASES` holds the aliases that the environment names; `shards.directory` adds, moves and drops
+the others while the process runs. Both make them here, so that every alias carries the same options.
+"""
+
+import os
+import re
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.env import env, required
+
+GLOBAL = "default"
+SHARD_URL = re.compile(r"SHARD_([1-9][0-9]*)_DATABASE_URL")
+
+# What people read; a server's databases are created with it, tables and routines inherit it from the database.
+COLLATION = env.str("DATABASE_COLLATION", default="utf8mb4_unicode_520_ci")
+SQL_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION"
+
+# program -> seconds to connect, to read one answer, to wait for a row lock. A program sets DATABASE_PROGRAM
+# before the settings are read; it also stands as a comment in each CALL, for SHOW PROCESSLIST.
+LIMITS = {"web": (1, 3, 2), "worker": (3, 60, 10), "command": (5, 3600, 50)}
+PROGRAM = os.environ.get("DATABASE_PROGRAM", "command")
+
+
+def shard_alias(shard_id: int) -> str:
+    return f"shard_{shard_id}"
+
+
+def shard_id_of(alias: str) -> int | None:
+    """The shard behind an alias, None for `default`."""
+    return int(alias.removeprefix("shard_")) if alias.startswith("shard_") else None
+
+
+def mysql(*, name: str, host: str, port: int, user: str, password: str) -> dict[str, Any]:
+    """One alias with every key that Django expects, so that it can also be added at run time."""
+    connect, read, lock = (env.int(f"DATABASE_{what}_TIMEOUT", default=seconds) for what, seconds in _limits())
+    return {
+        "ENGINE": "django.db.backends.mysql",
+        "NAME": name,
+        "HOST": host,
+        "PORT": port,
+        "USER": user,
+        "PASSWORD": password,
+        "ATOMIC_REQUESTS": False,
+        "AUTOCOMMIT": True,
+        "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=60),
+        "CONN_HEALTH_CHECKS": True,
+        "TIME_ZONE": None,
+        "OPTIONS": {
+            "charset": "utf8mb4",
+            "collation": COLLATION,
+            "binary_prefix": True,
+            "connect_timeout": connect,
+            "read_timeout": read,
+            "write_timeout": read,
+            "isolation_level": "read committed",
+            # The last two are one limit on statements under the name that each engine has for it.
+            "init_command": f"SET SESSION time_zone='+00:00', sql_mode='{SQL_MODE}', innodb_lock_wait_timeout={lock}"
+            f" /*!80000 , max_execution_time={read * 1000} */ /*M!100100 , max_statement_time={read} */",
+        },
+        "TEST": {
+            "NAME": None,
+            "CHARSET": "utf8mb4",
+            "COLLATION": COLLATION,
+            "MIGRATE": True,
+            "MIRROR": None,
+            "DEPENDENCIES": [] if name == "finance_global" else [GLOBAL],
+        },
+    }
+
+
+def from_url(url: str) -> dict[str, Any]:
+    """mysql://user:password@host:port/database, each part percent-encoded where it must be."""
+    parts = urlsplit(url)
+    if parts.scheme != "mysql" or not parts.hostname or not parts.path.strip("/"):
+        raise ImproperlyConfigured("a database URL must read mysql://user:password@host:port/database")
+    return mysql(
+        name=parts.path.strip("/"),
+        host=parts.hostname,
+        port=parts.port or 3306,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
+
+
+def from_environment() -> dict[str, dict[str, Any]]:
+    """`default` and the shards that have a URL of their own in the environment."""
+    aliases = {GLOBAL: from_url(required("DATABASE_URL"))}
+    shards = {int(match[1]): url for name, url in os.environ.items() if (match := SHARD_URL.fullmatch(name))}
+    return aliases | {shard_alias(shard_id): from_url(shards[shard_id]) for shard_id in sorted(shards)}
+
+
+def _limits() -> list[tuple[str, int]]:
+    if PROGRAM not in LIMITS:
+        raise ImproperlyConfigured(f"DATABASE_PROGRAM={PROGRAM!r}: must be one of {', '.join(LIMITS)}")
+    return list(zip(("CONNECT", "READ", "LOCK"), LIMITS[PROGRAM], strict=True))

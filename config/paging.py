@@ -1,0 +1,82 @@
+"""Cursor paging: `{results, next}`, where `next` is the last row's place in the order, opaque to the client."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+import orjson
+from drf_spectacular.utils import OpenApiParameter, inline_serializer
+from rest_framework import serializers
+
+from shards.exceptions import Refusal
+
+PAGE, LARGEST = 50, 200
+Row = TypeVar("Row", bound=NamedTuple)
+
+PARAMETERS = [
+    OpenApiParameter("cursor", str, description="`next` of the page before; leave out for the first page."),
+    OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": LARGEST, "default": PAGE}),
+]
+
+
+class CursorInvalid(Refusal):
+    code = "cursor_invalid"
+    status = 400
+    detail = "The cursor is not one that this list gave."
+    field = "cursor"
+
+
+class PageInput(serializers.Serializer[Any]):
+    cursor = serializers.CharField(required=False, max_length=500)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST, default=PAGE)
+
+
+def checked(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
+    """The input as the serializer checked it; raises DRF's ValidationError."""
+    checker = serializer(data=data)
+    checker.is_valid(raise_exception=True)
+    return checker.validated_data
+
+
+def page(rows: Sequence[Row], limit: int, place: Callable[[Row], tuple[Any, ...]]) -> dict[str, Any]:
+    """One page from up to limit + 1 rows; the extra row only says that there is a next page."""
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return {"results": [row._asdict() for row in shown], "next": _encode(place(shown[-1])) if more else None}
+
+
+def read_time_and_id(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """A place in an order by (time, id); raises CursorInvalid."""
+    if cursor is None:
+        return None
+    try:
+        at, public_id = _decode(cursor)
+        return datetime.fromisoformat(at), UUID(public_id)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise CursorInvalid from error
+
+
+def read_id(cursor: str | None) -> UUID | None:
+    """A place in an order by id; raises CursorInvalid."""
+    if cursor is None:
+        return None
+    try:
+        (public_id,) = _decode(cursor)
+        return UUID(public_id)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise CursorInvalid from error
+
+
+def page_schema(name: str, row: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    fields = {"results": row(many=True), "next": serializers.CharField(allow_null=True)}
+    return inline_serializer(name, fields)
+
+
+def _encode(place: tuple[Any, ...]) -> str:
+    return urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> list[Any]:
+    return orjson.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=="))

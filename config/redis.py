@@ -1,0 +1,37 @@
+"""The one place that makes Redis clients for what must be kept: streams and sessions (`settings.REDIS_URL`).
+
+redis-py's own defaults are not ours: it waits five seconds and repeats ten times, and a repeated XADD appends twice.
+Here a command waits one second; it is repeated once, for a connection that a restarted server left behind, only by
+the client whose commands may run twice.
+"""
+
+from functools import cache
+
+from django.conf import settings
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.retry import Retry
+
+
+@cache
+def sessions() -> Redis:
+    """For commands that may run twice: GET, SET, HSET."""
+    return _client(Retry(NoBackoff(), 1))
+
+
+@cache
+def streams() -> Redis:
+    """For XADD, XREADGROUP and XACK: each is sent once, its caller decides what a failure means."""
+    return _client(Retry(NoBackoff(), 0))
+
+
+def _client(retry: Retry) -> Redis:
+    return Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=1,
+        socket_timeout=5,
+        retry=retry,
+        retry_on_error=[RedisConnectionError],
+        health_check_interval=15,
+    )

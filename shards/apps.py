@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class ShardsConfig(AppConfig):
+    name = "shards"
+    verbose_name = "Shards"
+
+    def ready(self) -> None:
+        from shards import checks, seeds  # noqa: F401  # each registers what it holds

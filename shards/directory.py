@@ -1,0 +1,132 @@
+"""Which shards exist and where: `table_shard_config`, read again every few seconds by every process.
+
+A row's host, port, database and status are obeyed without a restart, also when it was changed with the mysql
+client. Credentials never stand in the row: they come from SHARD_DATABASE_USER and _PASSWORD, and an alias that has
+a `SHARD_<n>_DATABASE_URL` of its own keeps that URL (so tests keep the names that their runner gave).
+
+Whoever uses a shard re-reads when it is time; one thread at a time, the others go on with what is known. Moving a
+shard replaces the alias' settings dict, and each thread drops a connection that was made from another dict.
+"""
+
+import threading
+from dataclasses import dataclass
+from time import monotonic
+
+import structlog
+from django.conf import settings
+from django.db import Error, connections
+
+from config.databases import GLOBAL, mysql, shard_alias, shard_id_of
+from shards.exceptions import ShardUnavailable
+
+log = structlog.get_logger(__name__)
+
+ACTIVE, MAINTENANCE, DISABLED = "active", "maintenance", "disabled"
+
+
+@dataclass(frozen=True)
+class Row:
+    shard_id: int
+    host: str
+    port: int
+    database_name: str
+    status: str
+
+
+class _Directory:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.read_at = float("-inf")
+        self.rows: dict[int, Row] = {}
+
+
+_directory = _Directory()
+
+
+def alias(shard_id: int) -> str:
+    """The alias of a shard that may be used now; raises ShardUnavailable for an unknown or disabled one."""
+    _refresh_if_due()
+    name = shard_alias(shard_id)
+    row = _directory.rows.get(shard_id)
+    if name not in connections.settings or (row is not None and row.status == DISABLED):
+        raise ShardUnavailable(shard_id)
+    _drop_stale_connection(name)
+    return name
+
+
+def shard_ids() -> list[int]:
+    """All shards with an alias, whatever their status: for migrations, checks and /readyz."""
+    _refresh_if_due()
+    return sorted(shard_id for name in connections.settings if (shard_id := shard_id_of(name)) is not None)
+
+
+def served_shard_ids() -> list[int]:
+    """The shards that jobs work on: all but the disabled ones."""
+    return [shard_id for shard_id in shard_ids() if status(shard_id) != DISABLED]
+
+
+def status(shard_id: int) -> str:
+    """A shard that has only a URL counts as active until its row exists."""
+    row = _directory.rows.get(shard_id)
+    return row.status if row else ACTIVE
+
+
+def rows() -> dict[int, Row]:
+    """What was last read of table_shard_config."""
+    _refresh_if_due()
+    return dict(_directory.rows)
+
+
+def refresh() -> None:
+    """Read table_shard_config now and bring the aliases in line; raises what the database raises."""
+    with _directory.lock:
+        _read()
+
+
+def _refresh_if_due() -> None:
+    seconds = settings.SHARD_REREAD_SECONDS
+    if not seconds or monotonic() - _directory.read_at < seconds or not _directory.lock.acquire(blocking=False):
+        return
+    try:
+        _read()
+    except Error as error:
+        log.warning("shard_config_unreadable", error=str(error))  # what was known stays in force
+    finally:
+        _directory.read_at = monotonic()
+        _directory.lock.release()
+
+
+def _read() -> None:
+    with connections[GLOBAL].cursor() as cursor:
+        cursor.execute("SELECT shard_id, host, port, database_name, status FROM table_shard_config")
+        found = {row[0]: Row(*row) for row in cursor.fetchall()}
+    _apply(found)
+    _directory.rows = found
+    _directory.read_at = monotonic()
+
+
+def _apply(found: dict[int, Row]) -> None:
+    """Add, move and drop the aliases that rows define; aliases from the environment stay as they are."""
+    user, password = settings.SHARD_CREDENTIALS
+    for shard_id, row in found.items():
+        name = shard_alias(shard_id)
+        if name in settings.ENVIRONMENT_ALIASES or not user:
+            continue
+        known = connections.settings.get(name)
+        if known is None or (known["HOST"], known["PORT"], known["NAME"]) != (row.host, row.port, row.database_name):
+            connections.settings[name] = mysql(
+                name=row.database_name, host=row.host, port=row.port, user=user, password=password
+            )
+            log.info("shard_alias_set", shard_id=shard_id, host=row.host, port=row.port)
+    for name in set(connections.settings) - settings.ENVIRONMENT_ALIASES:
+        if shard_id_of(name) not in found:
+            del connections.settings[name]
+            log.info("shard_alias_dropped", alias=name)
+
+
+def _drop_stale_connection(name: str) -> None:
+    """This thread's connection, when the alias has been given other settings since it was opened."""
+    connection = getattr(connections._connections, name, None)
+    if connection is not None and connection.settings_dict is not connections.settings[name]:
+        connection.close()
+        del connections[name]

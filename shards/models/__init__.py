@@ -1,0 +1,20 @@
+from shards.models.account_residence import AccountResidence
+from shards.models.errorlog import ErrorLog
+from shards.models.job import Job
+from shards.models.shard_config import ShardConfig, ShardStats
+from shards.models.user_shard_mapping import UserShardMapping
+from shards.outbox.models import OutboxConsumer, OutboxEvent, OutboxPartition, OutboxSequence, UniversalOutbox
+
+__all__ = [
+    "AccountResidence",
+    "ErrorLog",
+    "Job",
+    "OutboxConsumer",
+    "OutboxEvent",
+    "OutboxPartition",
+    "OutboxSequence",
+    "ShardConfig",
+    "ShardStats",
+    "UniversalOutbox",
+    "UserShardMapping",
+]

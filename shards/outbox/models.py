@@ -1,0 +1,108 @@
+"""The outbox of one database: queue, counters, log, partitions (leases) and the progress of consumers."""
+
+from django.db import models
+
+from shards.bases import EveryModel
+from shards.fields import PublicIdField
+
+
+class _Event(EveryModel):
+    event_id = PublicIdField(primary_key=True, db_column="id")
+    domain = models.CharField(max_length=50, db_collation="utf8mb4_bin")
+    partition_key = models.CharField(max_length=128, db_collation="utf8mb4_bin")
+    sequence_no = models.PositiveBigIntegerField()
+    event_type = models.CharField(max_length=100, db_collation="utf8mb4_bin")
+    schema_version = models.PositiveSmallIntegerField(default=1, db_default=1)
+    aggregate_id = models.CharField(max_length=128, db_collation="utf8mb4_bin")
+    event_data = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.domain}/{self.partition_key} {self.sequence_no} {self.event_type}"
+
+
+class UniversalOutbox(_Event):
+    """The hot queue: what is committed and not yet published. A published event moves to `outbox_events`."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"  # published into the queue by fp_universal_outbox_publish
+        FAILED = "failed"  # pending -> failed: waits for its partition's next_attempt_at
+        DEAD_LETTER = "dead_letter"  # failed -> dead_letter: max_retries used up; holds its partition until replayed
+
+    status = models.CharField(
+        max_length=15, choices=Status, default=Status.PENDING, db_default=Status.PENDING, db_collation="utf8mb4_bin"
+    )
+    retry_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    max_retries = models.PositiveSmallIntegerField(default=10, db_default=10)
+    error_message = models.TextField(default="", db_default="")
+
+    class Meta:
+        db_table = "universal_outbox"
+        verbose_name = "outbox event, waiting"
+        verbose_name_plural = "outbox events, waiting"
+        constraints = [
+            models.UniqueConstraint(fields=["domain", "partition_key", "sequence_no"], name="uq_outbox_sequence"),
+            models.CheckConstraint(
+                name="ck_outbox_status", condition=models.Q(status__in=["pending", "failed", "dead_letter"])
+            ),
+        ]
+
+
+class OutboxEvent(_Event):
+    """The append-only log of what was published, kept for a set time so that it can be replayed."""
+
+    published_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "outbox_events"
+        verbose_name = "outbox event, published"
+        verbose_name_plural = "outbox events, published"
+        constraints = [
+            models.UniqueConstraint(fields=["domain", "partition_key", "sequence_no"], name="uq_outbox_event_sequence")
+        ]
+        indexes = [models.Index(fields=["published_at"], name="ix_outbox_event_published_at")]
+
+
+class OutboxSequence(EveryModel):
+    """The counters. A publisher holds its partition's row until it commits: hence gapless, in commit order."""
+
+    pk = models.CompositePrimaryKey("domain", "partition_key")
+    domain = models.CharField(max_length=50, db_collation="utf8mb4_bin")
+    partition_key = models.CharField(max_length=128, db_collation="utf8mb4_bin")
+    next_sequence = models.PositiveBigIntegerField(default=1, db_default=1)
+
+    class Meta:
+        db_table = "outbox_sequences"
+
+
+class OutboxPartition(EveryModel):
+    """Which relay holds a partition, and how its sending goes. Publishers never touch it."""
+
+    pk = models.CompositePrimaryKey("domain", "partition_key")
+    domain = models.CharField(max_length=50, db_collation="utf8mb4_bin")
+    partition_key = models.CharField(max_length=128, db_collation="utf8mb4_bin")
+    fence = models.PositiveBigIntegerField(default=0, db_default=0)  # grows with each claim
+    lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0, db_default=0)  # claims since the last success
+    next_attempt_at = models.DateTimeField(null=True)
+    stream_id = models.CharField(max_length=40, default="", db_default="", db_collation="utf8mb4_bin")  # of the last event sent
+
+    class Meta:
+        db_table = "outbox_partitions"
+
+
+class OutboxConsumer(EveryModel):
+    """How far a consumer has come in a partition; written in the transaction of what the consumer did."""
+
+    pk = models.CompositePrimaryKey("consumer", "domain", "partition_key")
+    consumer = models.CharField(max_length=50, db_collation="utf8mb4_bin")
+    domain = models.CharField(max_length=50, db_collation="utf8mb4_bin")
+    partition_key = models.CharField(max_length=128, db_collation="utf8mb4_bin")
+    sequence_no = models.PositiveBigIntegerField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "outbox_consumers"

@@ -1,0 +1,187 @@
+"""The only CALL in the project.
+
+    rows = call("fp_user_login", LoginRow, account_db_key=1000, ...)
+
+Keyword arguments stand in the routine's order (a guard in `tests/sql` compares them with `information_schema`).
+One round trip; the first result set comes back as `row` tuples, the others are drained. The database is the
+routine's own: global routines run on `default`, the others where `on_shard`, `on_account` or `on_global` says.
+
+Failure: a number that `shards.exceptions` knows becomes that exception and is counted. Anything else is raised as
+Django raises it and leaves a row in `table_errorlog` (see `shards.errorlog`), unless the unit of work will be tried
+again. A routine that MySQL is just replacing (1305) is called again for up to two seconds.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints, overload
+from uuid import UUID
+
+import orjson
+from django.db import DatabaseError, connections
+from prometheus_client import Counter, Histogram
+
+from config.databases import PROGRAM
+from shards import errorlog
+from shards.exceptions import BY_ERRNO
+from shards.routines import by_name
+from shards.scope import alias_for, on_shard
+
+Row = TypeVar("Row", bound=NamedTuple)
+
+SECONDS = Histogram(
+    "routine_seconds",
+    "Time of one CALL as its caller sees it",
+    ["routine", "database"],
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+REFUSALS = Counter("routine_refusals", "Expected refusals by routines", ["routine", "code"])
+
+NO_SUCH_ROUTINE = 1305
+REPLACED_WITHIN = 2.0  # seconds
+REPEAT_AFTER = 0.01
+
+TO_SQL: dict[type, Callable[[Any], Any]] = {
+    UUID: lambda value: value.bytes,
+    datetime: lambda value: value.astimezone(UTC).replace(tzinfo=None),
+    dict: lambda value: orjson.dumps(value, default=str).decode(),
+    list: lambda value: orjson.dumps(value, default=str).decode(),
+}
+FROM_SQL: dict[type, Callable[[Any], Any]] = {
+    UUID: lambda value: UUID(bytes=value),
+    datetime: lambda value: value.replace(tzinfo=UTC),
+    bool: bool,
+    dict: orjson.loads,
+    list: orjson.loads,
+}
+
+
+@overload
+def call(name: str, row: type[Row], /, **arguments: Any) -> list[Row]: ...
+@overload
+def call(name: str, row: None = None, /, **arguments: Any) -> list[Any]: ...
+def call(name: str, row: type[Row] | None = None, /, **arguments: Any) -> list[Any]:
+    """See the module's docstring. Without `row` the first result set's plain tuples come back."""
+    alias = _alias(name)
+    started = time.perf_counter()
+    try:
+        rows = _execute(alias, _statement(name, len(arguments)), [_to_sql(value) for value in arguments.values()])
+    except DatabaseError as error:
+        raise _explained(error, alias, name, arguments) from error
+    finally:
+        _timer(name, alias)(time.perf_counter() - started)
+    return rows if row is None else _typed(row, rows)
+
+
+def call_one(name: str, row: type[Row], /, **arguments: Any) -> Row:
+    """For a routine that always answers with exactly one row."""
+    (only,) = call(name, row, **arguments)
+    return only
+
+
+def call_shard_procedure(shard_id: int, name: str, row: type[Row] | None = None, /, **arguments: Any) -> list[Any]:
+    """`call` on an explicit shard: the document's name for it."""
+    with on_shard(shard_id):
+        return call(name, row, **arguments)
+
+
+def account_provision(*, account_db_key: int) -> None:
+    call("fp_account_provision", account_db_key=account_db_key)
+
+
+def job_begin(*, name: str, lease_seconds: int) -> int | None:
+    """The run's fence, or None when another run holds the job."""
+    rows = call("fp_job_begin", name=name, lease_seconds=lease_seconds)
+    return rows[0][0] if rows else None
+
+
+def job_renew(*, name: str, fence: int, lease_seconds: int) -> None:
+    call("fp_job_renew", name=name, fence=fence, lease_seconds=lease_seconds)
+
+
+def job_finish(*, name: str, fence: int, result: dict[str, Any] | None, error: str) -> None:
+    call("fp_job_finish", name=name, fence=fence, result=result, error=error)
+
+
+def _alias(name: str) -> str:
+    return alias_for(_scope(name), name)
+
+
+@cache
+def _scope(name: str) -> Any:
+    routine = by_name().get(name)
+    if routine is None:
+        raise LookupError(f"there is no sql/*/*/{name}.sql")
+    return routine.scope
+
+
+@cache
+def _statement(name: str, arity: int) -> str:
+    return f"CALL /*{PROGRAM}*/ {name}({','.join(['%s'] * arity)})"
+
+
+@cache
+def _timer(name: str, alias: str) -> Callable[[float], None]:
+    return SECONDS.labels(name, alias).observe
+
+
+def _to_sql(value: Any) -> Any:
+    convert = TO_SQL.get(type(value))
+    return value if convert is None else convert(value)
+
+
+def _execute(alias: str, statement: str, values: list[Any]) -> Any:
+    deadline = None
+    while True:
+        try:
+            with connections[alias].cursor() as cursor:
+                cursor.execute(statement, values)
+                driver = cursor.cursor.cursor  # mysqlclient's own: its fetches need no wrapping, all is read already
+                rows = driver.fetchall() if driver.description else ()
+                while driver.nextset():
+                    pass
+                return rows
+        except DatabaseError as error:
+            if error.args[:1] != (NO_SUCH_ROUTINE,) or (deadline is not None and time.monotonic() > deadline):
+                raise
+            deadline = deadline or time.monotonic() + REPLACED_WITHIN
+            time.sleep(REPEAT_AFTER)
+
+
+def _explained(error: DatabaseError, alias: str, name: str, arguments: dict[str, Any]) -> Exception:
+    errno = error.args[0] if error.args else None
+    refusal = BY_ERRNO.get(errno) if isinstance(errno, int) else None
+    if refusal is not None:
+        REFUSALS.labels(name, refusal.code).inc()
+        return refusal()
+    errorlog.record(alias, name, arguments, error)
+    return error
+
+
+def _typed(row: type[Row], rows: Iterable[tuple[Any, ...]]) -> list[Row]:
+    converters = _converters(row)
+    make = row._make
+    if not converters:
+        return [make(values) for values in rows]
+    typed = []
+    for values in rows:
+        cells = list(values)
+        for index, convert in converters:
+            if cells[index] is not None:
+                cells[index] = convert(cells[index])
+        typed.append(make(cells))
+    return typed
+
+
+@cache
+def _converters(row: type[NamedTuple]) -> list[tuple[int, Callable[[Any], Any]]]:
+    """(column, conversion) for the annotations whose values the driver does not return as they are."""
+    hints = get_type_hints(row, vars(sys.modules[row.__module__]))
+    converters = []
+    for index, name in enumerate(row._fields):
+        kinds = [kind for kind in (get_args(hints[name]) or (hints[name],)) if kind in FROM_SQL]
+        if kinds:
+            converters.append((index, FROM_SQL[kinds[0]]))
+    return converters

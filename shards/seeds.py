@@ -1,0 +1,47 @@
+"""Shards that the environment names, and the schedule of the jobs."""
+
+from django.conf import settings
+from django.db import connections
+
+from config.celery import SCHEDULE
+from config.databases import shard_id_of
+from shards import directory
+from shards.models import ShardConfig
+from shards.seeding import seeds
+
+
+@seeds("shards")
+def seed_shards() -> None:
+    """A row for each SHARD_<n>_DATABASE_URL; a row that exists is the operators' and stays as it is."""
+    for alias in settings.ENVIRONMENT_ALIASES:
+        shard_id = shard_id_of(alias)
+        if shard_id is not None:
+            at = connections.settings[alias]
+            ShardConfig.objects.get_or_create(
+                shard_id=shard_id,
+                defaults={
+                    "shard_name": f"finance_shard_{shard_id}",
+                    "host": at["HOST"],
+                    "port": at["PORT"],
+                    "database_name": at["NAME"],
+                },
+            )
+    directory.refresh()
+
+
+@seeds("job schedules")
+def seed_schedules() -> None:
+    """A periodic task for each line of config.celery.SCHEDULE; what operators changed stays."""
+    from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+    for job in SCHEDULE:
+        every, _ = IntervalSchedule.objects.get_or_create(every=job.seconds, period=IntervalSchedule.SECONDS)
+        PeriodicTask.objects.get_or_create(
+            name=job.task,
+            defaults={
+                "task": job.task,
+                "interval": every,
+                "description": job.what,
+                "expire_seconds": max(job.seconds, 5),  # ticks that nobody took do not pile up
+            },
+        )

@@ -1,0 +1,18 @@
+"""Celery tasks of the spine: shells around plain functions."""
+
+from typing import Any
+
+from celery import shared_task
+
+from shards import jobs
+from shards.outbox import service
+
+
+@shared_task(name="outbox.relay")
+def relay() -> dict[str, Any] | None:
+    return jobs.run("outbox.relay", service.relay_all)
+
+
+@shared_task(name="outbox.consume")
+def consume() -> dict[str, Any] | None:
+    return jobs.run("outbox.consume", service.consume_all)

@@ -1,0 +1,96 @@
+"""One unit of work, one transaction, tried again as a whole.
+
+A service is decorated with where it works:
+
+    @in_account_transaction     # on the shard of its `account_db_key` argument
+    @in_transaction             # on the database that `on_shard` or `on_global` chose
+    @in_global_transaction      # on the global database
+
+The unit opens `atomic(durable=True)` and so refuses to run inside another transaction. Deadlocks, lock waits and
+changed snapshots (1213, 1205, 1020, 3572), also at COMMIT, roll everything back and run it again; a unit must
+therefore do nothing but database work. A lost connection is never retried here: its COMMIT may have happened.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import DatabaseError, transaction
+from prometheus_client import Counter
+
+from config.databases import GLOBAL
+from shards import placement
+from shards.errorlog import RETRIABLE, will_retry
+from shards.exceptions import AccountNotOnShard, AccountNotProvisioned
+from shards.procedures import account_provision
+from shards.scope import current_alias, on_global
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TRIES = 6
+RETRIES = Counter("transaction_retries", "Units of work that were rolled back and run again", ["unit", "errno"])
+
+
+def in_global_transaction(service: Callable[P, T]) -> Callable[P, T]:
+    @wraps(service)
+    def unit(*args: P.args, **kwargs: P.kwargs) -> T:
+        with on_global():
+            return _run(GLOBAL, service, *args, **kwargs)
+
+    return unit
+
+
+def in_transaction(service: Callable[P, T]) -> Callable[P, T]:
+    @wraps(service)
+    def unit(*args: P.args, **kwargs: P.kwargs) -> T:
+        return _run(current_alias(), service, *args, **kwargs)
+
+    return unit
+
+
+def in_account_transaction(service: Callable[P, T]) -> Callable[P, T]:
+    """The service takes `account_db_key` by keyword. A missing residence row is made, a stale mapping read again."""
+
+    @wraps(service)
+    def unit(*args: P.args, **kwargs: P.kwargs) -> T:
+        account_db_key: int = kwargs["account_db_key"]  # type: ignore[assignment]  # a keyword of every such service
+
+        def once() -> T:
+            with placement.on_account(account_db_key):
+                return _run(current_alias(), service, *args, **kwargs)
+
+        try:
+            return once()
+        except AccountNotProvisioned:
+            provision(account_db_key)
+        except AccountNotOnShard:
+            placement.forget(account_db_key)
+        return once()
+
+    return unit
+
+
+def provision(account_db_key: int) -> None:
+    """Make the account's residence row on the shard that it is mapped to, where it is missing. Safe to repeat."""
+    with placement.on_account(account_db_key):
+        _run(current_alias(), account_provision, account_db_key=account_db_key)
+
+
+def _run(alias: str, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    for tries_left in reversed(range(TRIES)):
+        token = will_retry.set(tries_left > 0)
+        try:
+            with transaction.atomic(using=alias, durable=True):
+                return service(*args, **kwargs)
+        except DatabaseError as error:
+            errno = error.args[0] if error.args else None
+            if not tries_left or errno not in RETRIABLE:
+                raise
+            RETRIES.labels(service.__qualname__, errno).inc()
+        finally:
+            will_retry.reset(token)
+        time.sleep(random.uniform(0, 0.02) * 2 ** (TRIES - 1 - tries_left))  # noqa: S311  # jitter, not a secret
+    raise AssertionError("unreachable")

@@ -1,0 +1,120 @@
+"""Takes the market's signals to one shard's alarms: a history row for each alarm, and one event for each signal.
+
+A batch is one transaction: at most `SIGNALS` signals together, at most `ACCOUNTS` accounts in key order. It locks the
+shard's progress row, writes the batch and moves the progress; the last batch of some signals also publishes their
+events. Killed anywhere, the next run goes on at the last committed batch; two runs at once take turns.
+"""
+
+import hashlib
+from typing import Any
+
+import structlog
+from django.db import Error
+
+from config.databases import shard_id_of
+from shards import directory
+from shards.exceptions import ShardUnavailable
+from shards.outbox.procedures import universal_outbox_publish_batch
+from shards.outbox.registry import domain_of
+from shards.points import reach
+from shards.scope import current_alias, on_shard
+from shards.transactions import in_transaction
+from signals import procedures
+from signals.models import SignalHistory
+
+log = structlog.get_logger(__name__)
+
+SIGNALS = 1_000
+ACCOUNTS = 5_000
+EVENT = "signal.detected"
+
+
+def fan_out_all() -> dict[str, Any]:
+    """shard -> history rows written, or why not; a shard that is down gets its signals when it is back."""
+    result: dict[str, Any] = {}
+    for shard_id in directory.served_shard_ids():
+        try:
+            with on_shard(shard_id):
+                result[str(shard_id)] = fan_out()
+        except (ShardUnavailable, Error) as error:
+            log.warning("shard_skipped", shard_id=shard_id, job="fan-out", error=str(error))
+            result[str(shard_id)] = str(error)
+    return result
+
+
+def fan_out() -> int:
+    """Fan out all that waits for the current shard; returns the number of history rows written."""
+    written = 0
+    while (inserted := _batch()) is not None:
+        written += inserted
+        reach("fanout.committed")
+    return written
+
+
+@in_transaction
+def _batch() -> int | None:
+    """The next batch; None when nothing waits."""
+    progress = procedures.signal_fanout_lock()
+    signals = procedures.market_signals_after(
+        signal_seq=progress.signal_seq, upto_seq=progress.upto_seq, limit=SIGNALS
+    )
+    if not signals:
+        return None
+    batch = procedures.signal_history_insert(
+        signals=[_plain(signal) for signal in signals],
+        after_account_db_key=progress.account_db_key,
+        limit=ACCOUNTS,
+    )
+    reach("fanout.batch")
+    last = signals[-1].signal_seq
+    if batch.upto_account_db_key is not None:
+        procedures.signal_fanout_advance(
+            signal_seq=progress.signal_seq, upto_seq=last, account_db_key=batch.upto_account_db_key
+        )
+        return batch.inserted
+    _publish(signals)
+    reach("fanout.published")
+    procedures.signal_fanout_advance(signal_seq=last, upto_seq=0, account_db_key=0)
+    return batch.inserted
+
+
+def _publish(signals: list[procedures.MarketSignalRow]) -> None:
+    """One event for each signal that reached an alarm of this shard, in the signals' order."""
+    reached = set(
+        SignalHistory.objects.filter(market_signal_id__in=[signal.signal_id for signal in signals])
+        .values_list("market_signal_id", flat=True)
+        .distinct()
+    )
+    events = [_event(signal) for signal in signals if signal.signal_id in reached]
+    if events:
+        universal_outbox_publish_batch(events=events)
+
+
+def _event(signal: procedures.MarketSignalRow) -> dict[str, Any]:
+    shard_id = shard_id_of(current_alias())
+    key = f"{EVENT}|{shard_id}|{signal.signal_id.hex}|{signal.signal_seq}"
+    return {
+        "event_id": hashlib.sha256(key.encode()).hexdigest()[:32],
+        "domain": domain_of(EVENT),
+        "partition_key": signal.symbol,
+        "event_type": EVENT,
+        "aggregate_id": signal.signal_id.hex,
+        "event_data": {
+            "market_signal_id": str(signal.signal_id),
+            "source": signal.source,
+            "symbol": signal.symbol,
+            "band_window": signal.band_window,
+            "band_k": str(signal.band_k),
+            "session": str(signal.session),
+            "signal_type": signal.signal_type,
+            "signal_price": str(signal.signal_price),
+        },
+    }
+
+
+def _plain(signal: procedures.MarketSignalRow) -> dict[str, Any]:
+    """As JSON_TABLE reads it."""
+    return signal._asdict() | {
+        "signal_id": signal.signal_id.hex,
+        "triggered_at": signal.triggered_at.strftime("%Y-%m-%d %H:%M:%S.%f"),
+    }

@@ -1,0 +1,60 @@
+"""Brings bars from the market data adapter into `table_market_bars`; what is stored already stays as it is."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+
+from django.db import transaction
+
+from config.databases import GLOBAL
+from shards.transactions import in_global_transaction
+from signals import procedures
+from signals.market import Bar, MarketData, market_data
+from signals.models import MarketSplit, MarketSymbol
+
+BARS_PER_CALL = 5_000
+
+
+def load_symbols(market: MarketData | None = None) -> None:
+    """Store the adapter's symbols and splits; safe to repeat."""
+    market = market or market_data()
+    with transaction.atomic(using=GLOBAL):
+        for symbol in market.symbols():
+            MarketSymbol.objects.update_or_create(symbol=symbol.symbol, defaults=symbol._asdict())
+        for split in market.splits([symbol.symbol for symbol in market.symbols()]):
+            MarketSplit.objects.get_or_create(
+                symbol=split.symbol, session=split.session, defaults={"ratio": split.ratio}
+            )
+
+
+def load_bars(*, after: date | None, until: date | None, market: MarketData | None = None) -> int:
+    """Store the bars later than `after` and not later than `until`; returns how many the adapter gave."""
+    market = market or market_data()
+    bars = market.bars([symbol.symbol for symbol in market.symbols()], after=after, until=until)
+    count = 0
+    while batch := list(islice(bars, BARS_PER_CALL)):
+        _put(source=market.source, bars=[_plain(bar) for bar in batch])
+        count += len(batch)
+    return count
+
+
+def sessions(market: MarketData | None = None) -> list[date]:
+    """Every session that the adapter has bars for."""
+    market = market or market_data()
+    bars: Iterator[Bar] = market.bars([symbol.symbol for symbol in market.symbols()], after=None, until=None)
+    return sorted({bar.session for bar in bars})
+
+
+_put = in_global_transaction(procedures.market_bars_put)
+
+
+def _plain(bar: Bar) -> dict[str, str | int]:
+    return {
+        "symbol": bar.symbol,
+        "session": str(bar.session),
+        "open": str(bar.open),
+        "high": str(bar.high),
+        "low": str(bar.low),
+        "close": str(bar.close),
+        "volume": bar.volume,
+    }

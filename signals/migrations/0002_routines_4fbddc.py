@@ -1,0 +1,21 @@
+import shards.operations
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [
+        ('signals', '0001_initial'),
+    ]
+
+    operations = [
+        shards.operations.InstallRoutines(
+            folder='global/signals',
+            digest='4fbddc5fba0b40a7',
+        ),
+        shards.operations.InstallRoutines(
+            folder='shard/signals',
+            digest='918f800c243bfba0',
+        ),
+    ]

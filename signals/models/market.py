@@ -1,0 +1,133 @@
+"""The market, which is the same for everybody: global tables."""
+
+from django.db import models
+from django.db.models import Q
+
+from shards.bases import GlobalModel
+from shards.fields import PublicIdField
+
+SIDES = ["BUY", "SELL"]
+
+
+def symbol_field() -> models.CharField:
+    return models.CharField(max_length=50, db_collation="utf8mb4_bin")
+
+
+def price_field() -> models.DecimalField:
+    return models.DecimalField(max_digits=19, decimal_places=6)
+
+
+class MarketSymbol(GlobalModel):
+    """`table_market_symbols`: what can be watched."""
+
+    symbol = models.CharField(max_length=50, primary_key=True, db_collation="utf8mb4_bin")
+    company_name = models.CharField(max_length=200)
+    exchange = models.CharField(max_length=50)
+    currency = models.CharField(max_length=3, db_collation="utf8mb4_bin")
+    calendar = models.CharField(max_length=10, db_collation="utf8mb4_bin")  # ISO 10383, for exchange_calendars
+
+    class Meta:
+        db_table = "table_market_symbols"
+        verbose_name = "symbol"
+
+    def __str__(self) -> str:
+        return self.symbol
+
+
+class MarketBar(GlobalModel):
+    """`table_market_bars`: one session of one symbol, prices as traded."""
+
+    idx = models.BigAutoField(primary_key=True)
+    symbol = symbol_field()
+    session = models.DateField()  # the exchange's date
+    open = price_field()
+    high = price_field()
+    low = price_field()
+    close = price_field()
+    volume = models.PositiveBigIntegerField()
+    source = models.CharField(max_length=30, db_collation="utf8mb4_bin")
+
+    class Meta:
+        db_table = "table_market_bars"
+        verbose_name = "bar"
+        constraints = [
+            models.UniqueConstraint(fields=["symbol", "session"], name="uq_bar_symbol_session"),
+            models.CheckConstraint(name="ck_bar_prices", condition=Q(open__gt=0, high__gt=0, low__gt=0, close__gt=0)),
+        ]
+        indexes = [models.Index(fields=["session"], name="ix_bar_session")]
+
+    def __str__(self) -> str:
+        return f"{self.symbol} {self.session}"
+
+
+class MarketSplit(GlobalModel):
+    """`table_market_splits`: `ratio` new shares for one old one, from this session on."""
+
+    idx = models.BigAutoField(primary_key=True)
+    symbol = symbol_field()
+    session = models.DateField()
+    ratio = models.DecimalField(max_digits=19, decimal_places=6)
+
+    class Meta:
+        db_table = "table_market_splits"
+        verbose_name = "split"
+        constraints = [
+            models.UniqueConstraint(fields=["symbol", "session"], name="uq_split_symbol_session"),
+            models.CheckConstraint(name="ck_split_ratio", condition=Q(ratio__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.symbol} {self.session} {self.ratio}:1"
+
+
+class MarketSignal(GlobalModel):
+    """`table_market_signals`: what a scan found, once for everybody; each shard fans it out to its alarms.
+
+    `signal_seq` has no gaps and follows commit order, so that a shard's progress is one number.
+    """
+
+    signal_id = PublicIdField(primary_key=True)  # from source, symbol, parameters, session and side
+    signal_seq = models.PositiveBigIntegerField(unique=True)
+    source = models.CharField(max_length=30, db_collation="utf8mb4_bin")
+    symbol = symbol_field()
+    band_window = models.PositiveSmallIntegerField()
+    band_k = models.DecimalField(max_digits=6, decimal_places=3)
+    session = models.DateField()
+    signal_type = models.CharField(max_length=10, db_collation="utf8mb4_bin")
+    signal_price = price_field()
+    volume = models.PositiveBigIntegerField()
+    triggered_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "table_market_signals"
+        verbose_name = "market signal"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "symbol", "band_window", "band_k", "session", "signal_type"], name="uq_market_signal"
+            ),
+            models.CheckConstraint(name="ck_market_signal_type", condition=Q(signal_type__in=SIDES)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.symbol} {self.signal_type} {self.session}"
+
+
+class SignalScan(GlobalModel):
+    """`table_signal_scans`: the sessions that were scanned for one symbol and one pair of parameters."""
+
+    idx = models.BigAutoField(primary_key=True)
+    symbol = symbol_field()
+    band_window = models.PositiveSmallIntegerField()
+    band_k = models.DecimalField(max_digits=6, decimal_places=3)
+    after_session = models.DateField()  # scanned: later than this ...
+    upto_session = models.DateField()  # ... and not later than this
+
+    class Meta:
+        db_table = "table_signal_scans"
+        constraints = [
+            models.UniqueConstraint(fields=["symbol", "band_window", "band_k"], name="uq_scan"),
+            models.CheckConstraint(name="ck_scan_range", condition=Q(after_session__lte=models.F("upto_session"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.symbol} {self.band_window}/{self.band_k}"

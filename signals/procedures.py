@@ -1,0 +1,291 @@
+"""The signals app's routines, each with its types (`sql/global/signals`, `sql/shard/signals`)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from shards.procedures import call, call_one
+
+
+class SymbolRow(NamedTuple):
+    symbol: str
+    company_name: str
+    exchange: str
+    currency: str
+
+
+class SymbolWithBar(NamedTuple):
+    symbol: str
+    company_name: str
+    exchange: str
+    currency: str
+    session: date | None
+    close: Decimal | None
+
+
+class Close(NamedTuple):
+    symbol: str
+    session: date
+    close: Decimal
+    volume: int
+
+
+class NextClose(NamedTuple):
+    symbol: str
+    session: date
+    close: Decimal
+    split_ratio: Decimal
+
+
+class MarketSignalRow(NamedTuple):
+    signal_id: UUID
+    signal_seq: int
+    source: str
+    symbol: str
+    band_window: int
+    band_k: Decimal
+    session: date
+    signal_type: str
+    signal_price: Decimal
+    volume: int
+    triggered_at: datetime
+
+
+class Recorded(NamedTuple):
+    recorded: int
+
+
+class AlarmRow(NamedTuple):
+    alarm_id: UUID
+    symbol: str
+    company_name: str
+    current_price: Decimal
+    exchange: str
+    currency: str
+    note: str
+    band_window: int
+    band_k: Decimal
+    since_session: date
+    is_active: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class Watched(NamedTuple):
+    symbol: str
+    band_window: int
+    band_k: Decimal
+    since_session: date
+
+
+class FanoutProgress(NamedTuple):
+    signal_seq: int
+    upto_seq: int
+    account_db_key: int
+
+
+class Inserted(NamedTuple):
+    upto_account_db_key: int | None
+    inserted: int
+
+
+class Pending(NamedTuple):
+    symbol: str
+    session: date
+
+
+class Evaluated(NamedTuple):
+    upto_account_db_key: int | None
+    evaluated: int
+
+
+class HistoryRow(NamedTuple):
+    signal_id: UUID
+    alarm_id: UUID
+    source: str
+    symbol: str
+    band_window: int
+    band_k: Decimal
+    session: date
+    signal_type: str
+    signal_price: Decimal
+    volume: int
+    triggered_at: datetime
+    price_after_1d: Decimal | None
+    profit_rate: Decimal | None
+    is_win: bool | None
+    evaluated_at: datetime | None
+
+
+class Statistics(NamedTuple):
+    total_alarms: int
+    active_alarms: int
+    total_signals: int
+    buy_signals: int
+    sell_signals: int
+    evaluated_signals: int
+    pending_signals: int
+    win_signals: int
+    flat_signals: int
+    wrong_signals: int
+    win_rate: Decimal | None
+    average_profit_rate: Decimal | None
+
+
+# The market: global ---------------------------------------------------------------------------------------------------
+def market_symbol_get(*, symbol: str) -> SymbolWithBar | None:
+    rows = call("fp_market_symbol_get", SymbolWithBar, symbol=symbol)
+    return rows[0] if rows else None
+
+
+def market_symbols_search(*, pattern: str, limit: int) -> list[SymbolRow]:
+    return call("fp_market_symbols_search", SymbolRow, pattern=pattern, limit=limit)
+
+
+def market_bars_put(*, source: str, bars: list[dict[str, Any]]) -> None:
+    call("fp_market_bars_put", source=source, bars=bars)
+
+
+def market_bars_for_scan(*, symbols: list[dict[str, Any]], lookback: int) -> list[Close]:
+    return call("fp_market_bars_for_scan", Close, symbols=symbols, lookback=lookback)
+
+
+def market_signals_record(*, signals: list[dict[str, Any]], scans: list[dict[str, Any]]) -> Recorded:
+    return call_one("fp_market_signals_record", Recorded, signals=signals, scans=scans)
+
+
+def market_signals_after(*, signal_seq: int, upto_seq: int, limit: int) -> list[MarketSignalRow]:
+    return call("fp_market_signals_after", MarketSignalRow, signal_seq=signal_seq, upto_seq=upto_seq, limit=limit)
+
+
+def market_closes_get(*, wanted: list[dict[str, Any]]) -> list[NextClose]:
+    return call("fp_market_closes_get", NextClose, wanted=wanted)
+
+
+# Alarms, history: on the account's shard ------------------------------------------------------------------------------
+def signal_alarm_insert(
+    *,
+    alarm_id: UUID,
+    account_db_key: int,
+    symbol: str,
+    company_name: str,
+    current_price: Decimal,
+    exchange: str,
+    currency: str,
+    note: str,
+    band_window: int,
+    band_k: Decimal,
+    since_session: date,
+) -> AlarmRow:
+    return call_one(
+        "fp_signal_alarm_insert",
+        AlarmRow,
+        alarm_id=alarm_id,
+        account_db_key=account_db_key,
+        symbol=symbol,
+        company_name=company_name,
+        current_price=current_price,
+        exchange=exchange,
+        currency=currency,
+        note=note,
+        band_window=band_window,
+        band_k=band_k,
+        since_session=since_session,
+    )
+
+
+def signal_alarm_update(
+    *,
+    alarm_id: UUID,
+    account_db_key: int,
+    is_active: bool | None,
+    note: str | None,
+    band_window: int | None,
+    band_k: Decimal | None,
+    since_session: date,
+) -> AlarmRow:
+    return call_one(
+        "fp_signal_alarm_update",
+        AlarmRow,
+        alarm_id=alarm_id,
+        account_db_key=account_db_key,
+        is_active=is_active,
+        note=note,
+        band_window=band_window,
+        band_k=band_k,
+        since_session=since_session,
+    )
+
+
+def signal_alarm_delete(*, alarm_id: UUID, account_db_key: int) -> None:
+    call("fp_signal_alarm_delete", alarm_id=alarm_id, account_db_key=account_db_key)
+
+
+def signal_alarm_list(
+    *, account_db_key: int, alarm_id: UUID | None, before: UUID | None, limit: int
+) -> list[AlarmRow]:
+    return call(
+        "fp_signal_alarm_list", AlarmRow, account_db_key=account_db_key, alarm_id=alarm_id, before=before, limit=limit
+    )
+
+
+def signal_alarms_watched() -> list[Watched]:
+    return call("fp_signal_alarms_watched", Watched)
+
+
+def signal_fanout_lock() -> FanoutProgress:
+    return call_one("fp_signal_fanout_lock", FanoutProgress)
+
+
+def signal_fanout_advance(*, signal_seq: int, upto_seq: int, account_db_key: int) -> None:
+    call("fp_signal_fanout_advance", signal_seq=signal_seq, upto_seq=upto_seq, account_db_key=account_db_key)
+
+
+def signal_history_insert(*, signals: list[dict[str, Any]], after_account_db_key: int, limit: int) -> Inserted:
+    return call_one(
+        "fp_signal_history_insert", Inserted, signals=signals, after_account_db_key=after_account_db_key, limit=limit
+    )
+
+
+def signal_pending_get(*, after_symbol: str, after_session: date, limit: int) -> list[Pending]:
+    return call(
+        "fp_signal_pending_get", Pending, after_symbol=after_symbol, after_session=after_session, limit=limit
+    )
+
+
+def signal_performance_evaluate(
+    *, outcomes: list[dict[str, Any]], after_account_db_key: int, limit: int
+) -> Evaluated:
+    return call_one(
+        "fp_signal_performance_evaluate",
+        Evaluated,
+        outcomes=outcomes,
+        after_account_db_key=after_account_db_key,
+        limit=limit,
+    )
+
+
+def signal_history_list(
+    *,
+    account_db_key: int,
+    symbol: str | None,
+    alarm_id: UUID | None,
+    before_triggered_at: datetime | None,
+    before_signal_id: UUID | None,
+    limit: int,
+) -> list[HistoryRow]:
+    return call(
+        "fp_signal_history_list",
+        HistoryRow,
+        account_db_key=account_db_key,
+        symbol=symbol,
+        alarm_id=alarm_id,
+        before_triggered_at=before_triggered_at,
+        before_signal_id=before_signal_id,
+        limit=limit,
+    )
+
+
+def user_signal_statistics(*, account_db_key: int) -> Statistics:
+    return call_one("fp_user_signal_statistics", Statistics, account_db_key=account_db_key)

@@ -1,0 +1,69 @@
+"""What changes alarms. Each service works on the shard of its `account_db_key`."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from shards.fields import new_public_id
+from shards.transactions import in_account_transaction
+from signals import procedures, selectors
+from signals.exceptions import SymbolUnknown
+
+
+def alarm_create(
+    *, account_db_key: int, symbol: str, note: str = "", window: int = 20, k: Decimal = Decimal(2)
+) -> procedures.AlarmRow:
+    """Watch a symbol; raises SymbolUnknown, AlarmDuplicate, AlarmNeverFires. Fires on sessions after the latest bar."""
+    market = _symbol(symbol)
+    return _insert(
+        alarm_id=new_public_id(),
+        account_db_key=account_db_key,
+        symbol=market.symbol,
+        company_name=market.company_name,
+        current_price=market.close,
+        exchange=market.exchange,
+        currency=market.currency,
+        note=note,
+        band_window=window,
+        band_k=k,
+        since_session=market.session,
+    )
+
+
+def alarm_update(
+    *,
+    account_db_key: int,
+    alarm_id: UUID,
+    is_active: bool | None = None,
+    note: str | None = None,
+    window: int | None = None,
+    k: Decimal | None = None,
+) -> procedures.AlarmRow:
+    """Change what is given; raises AlarmUnknown, AlarmNeverFires. Switching on or other parameters start afresh."""
+    return _update(
+        alarm_id=alarm_id,
+        account_db_key=account_db_key,
+        is_active=is_active,
+        note=note,
+        band_window=window,
+        band_k=k,
+        since_session=_latest_session(account_db_key=account_db_key, alarm_id=alarm_id),
+    )
+
+
+_insert = in_account_transaction(procedures.signal_alarm_insert)
+_update = in_account_transaction(procedures.signal_alarm_update)
+alarm_delete = in_account_transaction(procedures.signal_alarm_delete)
+
+
+def _symbol(symbol: str) -> procedures.SymbolWithBar:
+    market = procedures.market_symbol_get(symbol=symbol)
+    if market is None or market.close is None:
+        raise SymbolUnknown
+    return market
+
+
+def _latest_session(*, account_db_key: int, alarm_id: UUID) -> date:
+    alarm = selectors.alarm_get(account_db_key=account_db_key, alarm_id=alarm_id)
+    market = procedures.market_symbol_get(symbol=alarm.symbol)
+    return market.session if market and market.session else datetime.now(UTC).date()

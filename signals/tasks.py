@@ -1,0 +1,20 @@
+"""Celery tasks of the signals: shells around plain functions."""
+
+from typing import Any
+
+from celery import shared_task
+
+from shards import jobs
+from signals.evaluation import evaluate_all
+from signals.fanout import fan_out_all
+from signals.scan import scan
+
+
+@shared_task(name="signals.scan")
+def scan_and_fan_out() -> dict[str, Any] | None:
+    return jobs.run("signals.scan", lambda: {"signals": scan(), "history_rows": fan_out_all()})
+
+
+@shared_task(name="signals.evaluate")
+def evaluate() -> dict[str, Any] | None:
+    return jobs.run("signals.evaluate", evaluate_all)

@@ -1,0 +1,103 @@
+"""`/api/v1/signals/...`"""
+
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api import AccountView
+from config import paging
+from signals import selectors, serializers, services
+
+SYMBOLS_SHOWN = 50
+
+
+class AlarmsView(AccountView):
+    @extend_schema(
+        operation_id="signals_alarms_list",
+        parameters=paging.PARAMETERS,
+        responses=paging.page_schema("AlarmPage", serializers.AlarmOutput),
+    )
+    def get(self, request: Request) -> Response:
+        """Your alarms, newest first; inactive ones too."""
+        asked = paging.checked(paging.PageInput, request.query_params)
+        before = paging.read_id(asked.get("cursor"))
+        rows = selectors.alarm_list(account_db_key=self.account_db_key, before=before, limit=asked["limit"] + 1)
+        return Response(paging.page(rows, asked["limit"], lambda row: (row.alarm_id,)))
+
+    @extend_schema(
+        operation_id="signals_alarms_create",
+        request=serializers.AlarmCreateInput,
+        responses={201: serializers.AlarmOutput},
+    )
+    def post(self, request: Request) -> Response:
+        """Watch a symbol: tells you of each close that crosses out of its Bollinger band from now on."""
+        data = paging.checked(serializers.AlarmCreateInput, request.data)
+        alarm = services.alarm_create(account_db_key=self.account_db_key, **data)
+        return Response(alarm._asdict(), status=201)
+
+
+class AlarmView(AccountView):
+    @extend_schema(operation_id="signals_alarms_get", responses=serializers.AlarmOutput)
+    def get(self, request: Request, alarm_id: UUID) -> Response:
+        return Response(selectors.alarm_get(account_db_key=self.account_db_key, alarm_id=alarm_id)._asdict())
+
+    @extend_schema(
+        operation_id="signals_alarms_update",
+        request=serializers.AlarmUpdateInput,
+        responses=serializers.AlarmOutput,
+    )
+    def patch(self, request: Request, alarm_id: UUID) -> Response:
+        """Switch it off or on, change its note, window or k. Switched on, it fires on later sessions only."""
+        data = paging.checked(serializers.AlarmUpdateInput, request.data)
+        alarm = services.alarm_update(account_db_key=self.account_db_key, alarm_id=alarm_id, **data)
+        return Response(alarm._asdict())
+
+    @extend_schema(operation_id="signals_alarms_delete", responses={204: None})
+    def delete(self, request: Request, alarm_id: UUID) -> Response:
+        """Its signals stay in the history."""
+        services.alarm_delete(account_db_key=self.account_db_key, alarm_id=alarm_id)
+        return Response(status=204)
+
+
+class HistoryView(AccountView):
+    @extend_schema(
+        operation_id="signals_history",
+        parameters=[
+            *paging.PARAMETERS,
+            OpenApiParameter("symbol", str),
+            OpenApiParameter("alarm_id", UUID),
+        ],
+        responses=paging.page_schema("HistoryPage", serializers.HistoryOutput),
+    )
+    def get(self, request: Request) -> Response:
+        """Your signals, newest first, with their outcome once it is known."""
+        asked = paging.checked(serializers.HistoryInput, request.query_params)
+        rows = selectors.history_list(
+            account_db_key=self.account_db_key,
+            symbol=asked.get("symbol"),
+            alarm_id=asked.get("alarm_id"),
+            before=paging.read_time_and_id(asked.get("cursor")),
+            limit=asked["limit"] + 1,
+        )
+        return Response(paging.page(rows, asked["limit"], lambda row: (row.triggered_at, row.signal_id)))
+
+
+class StatisticsView(AccountView):
+    @extend_schema(operation_id="signals_statistics", responses=serializers.StatisticsOutput)
+    def get(self, request: Request) -> Response:
+        """How your signals turned out; what is not judged yet is pending."""
+        return Response(selectors.statistics(account_db_key=self.account_db_key)._asdict())
+
+
+class SymbolsView(AccountView):
+    @extend_schema(
+        operation_id="signals_symbols",
+        parameters=[OpenApiParameter("q", str, description="The start of a code or a part of a company's name.")],
+        responses=serializers.SymbolsOutput,
+    )
+    def get(self, request: Request) -> Response:
+        asked = paging.checked(serializers.SymbolsInput, request.query_params)
+        rows = selectors.symbols_search(text=asked["q"], limit=SYMBOLS_SHOWN)
+        return Response({"results": [row._asdict() for row in rows], "next": None})

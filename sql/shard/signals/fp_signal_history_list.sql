@@ -1,0 +1,27 @@
+-- An account's signals, newest first.
+-- Parameters: p_symbol and p_alarm_id narrow the list unless they are NULL; p_before_triggered_at and p_before_signal_id
+-- are the last row of the page before, NULL for the first page.
+-- Result: signal_id, alarm_id, source, symbol, band_window, band_k, session, signal_type, signal_price, volume,
+-- triggered_at, price_after_1d, profit_rate, is_win, evaluated_at.
+-- Called with the mysql client, an error is shown there and logged nowhere.
+CREATE PROCEDURE fp_signal_history_list(
+    IN p_account_db_key BIGINT UNSIGNED,
+    IN p_symbol VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
+    IN p_alarm_id BINARY(16),
+    IN p_before_triggered_at DATETIME(6),
+    IN p_before_signal_id BINARY(16),
+    IN p_limit INT UNSIGNED
+)
+SQL SECURITY INVOKER
+BEGIN
+    SELECT signal_id, alarm_id, source, symbol, band_window, band_k, session, signal_type, signal_price, volume,
+           triggered_at, price_after_1d, profit_rate, is_win, evaluated_at
+      FROM table_signal_history
+     WHERE account_db_key = p_account_db_key
+       AND triggered_at <= COALESCE(p_before_triggered_at, '9999-12-31')
+       AND (p_before_triggered_at IS NULL OR triggered_at < p_before_triggered_at OR signal_id < p_before_signal_id)
+       AND (p_symbol IS NULL OR symbol = p_symbol)
+       AND (p_alarm_id IS NULL OR alarm_id = p_alarm_id)
+     ORDER BY triggered_at DESC, signal_id DESC
+     LIMIT p_limit;
+END;

@@ -1,0 +1,31 @@
+-- How an account's alarms and signals fare. Signals that are not judged yet are pending, no losses.
+-- Result: one row: total_alarms, active_alarms, total_signals, buy_signals, sell_signals, evaluated_signals,
+-- pending_signals, win_signals (profit_rate >= 1.0), flat_signals, wrong_signals (<= -1.0), win_rate (percent of the
+-- judged, NULL without any), average_profit_rate (percent, NULL without any).
+-- Called with the mysql client, an error is shown there and logged nowhere.
+CREATE PROCEDURE fp_user_signal_statistics(
+    IN p_account_db_key BIGINT UNSIGNED
+)
+SQL SECURITY INVOKER
+BEGIN
+    SELECT a.total_alarms, a.active_alarms, h.*
+      FROM (
+            SELECT COUNT(*) AS total_alarms, COALESCE(SUM(is_active), 0) AS active_alarms
+              FROM table_signal_alarms
+             WHERE account_db_key = p_account_db_key AND is_deleted = FALSE
+           ) AS a
+     CROSS JOIN (
+            SELECT COUNT(*) AS total_signals,
+                   COALESCE(SUM(signal_type = 'BUY'), 0) AS buy_signals,
+                   COALESCE(SUM(signal_type = 'SELL'), 0) AS sell_signals,
+                   COUNT(evaluated_at) AS evaluated_signals,
+                   COUNT(*) - COUNT(evaluated_at) AS pending_signals,
+                   COALESCE(SUM(is_win), 0) AS win_signals,
+                   COALESCE(SUM(ABS(profit_rate) < 1.0), 0) AS flat_signals,
+                   COALESCE(SUM(profit_rate <= -1.0), 0) AS wrong_signals,
+                   ROUND(100 * AVG(is_win), 6) AS win_rate,
+                   ROUND(AVG(profit_rate), 6) AS average_profit_rate
+              FROM table_signal_history
+             WHERE account_db_key = p_account_db_key
+           ) AS h;
+END;
