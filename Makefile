@@ -27,6 +27,10 @@ run: ## Install what is missing, start everything and print the addresses; Ctrl-
 	$(MANAGE) seed
 	$(MANAGE) demo >var/run/welcome.txt
 	echo "starting the site"
+	# One directory for the metrics of all processes, so that /metrics tells of the workers too; old files are dead ones'.
+	rm -rf var/metrics
+	mkdir var/metrics
+	export PROMETHEUS_MULTIPROC_DIR=$(CURDIR)/var/metrics
 	honcho --env var/stack.env start &
 	echo $$! >var/run/site.pid
 	$(STACK) ready
