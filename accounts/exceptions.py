@@ -1,6 +1,6 @@
 """Refusals about accounts and sessions: 311xx."""
 
-from shards.exceptions import Refusal
+from config.refusals import Refusal
 
 
 class AccountIdTaken(Refusal):

@@ -1,6 +1,7 @@
 """What changes accounts and sessions. Passwords and tokens go in and out here and are stored nowhere in clear."""
 
 import secrets
+from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
@@ -58,10 +59,8 @@ def account_login(*, account_id: str, password: str, address: str, platform_type
         token_hash=sessions.hash_token(token),
         address=address,
     )
-    try:
+    with suppress(RedisError):  # the row is the session; the first request fills the key
         sessions.remember(session, sessions.hash_token(token))
-    except RedisError:
-        pass  # the row is the session; the first request fills the key
     return Login(token, session)
 
 

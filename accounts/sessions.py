@@ -83,8 +83,8 @@ def bury(token_hash: bytes) -> None:
     _marked.pop(token_hash, None)
     try:
         redis().set(_key(token_hash), TOMBSTONE, ex=settings.SESSION_IDLE_SECONDS)
-    except RedisError as error:
-        log.error("session_tombstone_not_written", error=str(error))
+    except RedisError:
+        log.exception("session_tombstone_not_written")
 
 
 def copy_seen() -> int:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("DATABASE_PROGRAM", "worker")
 
-from celery import Celery  # noqa: E402  # the environment comes first
+from celery import Celery  # the environment comes first
 
 
 class Scheduled(NamedTuple):

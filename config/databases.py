@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import InterfaceError, OperationalError
 
 from config.env import env, required
 
@@ -19,6 +20,12 @@ SHARD_URL = re.compile(r"SHARD_([1-9][0-9]*)_DATABASE_URL")
 # What people read; a server's databases are created with it, tables and routines inherit it from the database.
 COLLATION = env.str("DATABASE_COLLATION", default="utf8mb4_unicode_520_ci")
 SQL_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION"
+
+# Server errors of a connection that could not be made or was lost: refused, host unknown, gone away, lost during a
+# query, too many connections, shutting down, ended by the server for idleness.
+LOST = frozenset({2002, 2003, 2005, 2006, 2013, 2026, 2027, 2055, 1040, 1053, 1129, 4031})
+# Deadlock, lock wait, changed since read, NOWAIT refused: the whole transaction may be run again.
+RETRIABLE = frozenset({1213, 1205, 1020, 3572})
 
 # program -> seconds to connect, to read one answer, to wait for a row lock. A program sets DATABASE_PROGRAM
 # before the settings are read; it also stands as a comment in each CALL, for SHOW PROCESSLIST.
@@ -33,6 +40,16 @@ def shard_alias(shard_id: int) -> str:
 def shard_id_of(alias: str) -> int | None:
     """The shard behind an alias, None for `default`."""
     return int(alias.removeprefix("shard_")) if alias.startswith("shard_") else None
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether this database error says that the server could not be reached or went away."""
+    return isinstance(error, InterfaceError) or (isinstance(error, OperationalError) and errno_of(error) in LOST)
+
+
+def errno_of(error: BaseException) -> int | None:
+    """The server's number of a database error."""
+    return error.args[0] if error.args and isinstance(error.args[0], int) else None
 
 
 def mysql(*, name: str, host: str, port: int, user: str, password: str) -> dict[str, Any]:

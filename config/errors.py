@@ -13,11 +13,10 @@ from django.shortcuts import render
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from config.databases import RETRIABLE, errno_of, is_lost
 from config.json import dumps
 from config.middleware import API_PREFIX
-from shards.errorlog import RETRIABLE
-from shards.exceptions import BY_CODE, Refusal
-from shards.gate import is_lost
+from config.refusals import BY_CODE, Refusal
 
 # code -> status: what is no app's refusal
 GENERIC = {
@@ -66,7 +65,7 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         return _response(404, body("not_found", "There is nothing here."))
     if isinstance(error, RequestDataTooBig):
         return _response(413, body("body_too_large", "The body is larger than 1 MB."))
-    if isinstance(error, DatabaseError) and (is_lost(error) or error.args[:1] in {(errno,) for errno in RETRIABLE}):
+    if isinstance(error, DatabaseError) and (is_lost(error) or errno_of(error) in RETRIABLE):
         return _response(503, body("unavailable", "The database cannot answer now; try again in a moment."), 2)
     if isinstance(error, exceptions.APIException):
         return _from_drf(error)

@@ -10,7 +10,7 @@ import orjson
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 
-from shards.exceptions import Refusal
+from config.refusals import Refusal
 
 PAGE, LARGEST = 50, 200
 Row = TypeVar("Row", bound=NamedTuple)

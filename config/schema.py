@@ -13,11 +13,17 @@ def add_errors(result: dict[str, Any], generator: Any, request: Any, public: boo
     known = codes()
     result["components"]["schemas"]["Error"] = {
         "type": "object",
-        "description": "\n".join(["Every refusal has this shape. Codes:", ""] + [f"- `{c}` ({s})" for c, s in known.items()]),
+        "description": "\n".join(
+            ["Every refusal has this shape. Codes:", ""] + [f"- `{c}` ({s})" for c, s in known.items()]
+        ),
         "properties": {
             "code": {"type": "string", "enum": list(known)},
             "detail": {"type": "string", "description": "For people."},
-            "fields": {"type": "object", "additionalProperties": {}, "description": "Input field -> what is wrong with it."},
+            "fields": {
+                "type": "object",
+                "additionalProperties": {},
+                "description": "Input field -> what is wrong with it.",
+            },
         },
         "required": ["code", "detail", "fields"],
     }

@@ -5,6 +5,6 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("DATABASE_PROGRAM", "web")
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402  # the environment comes first
+from django.core.wsgi import get_wsgi_application  # the environment comes first
 
 application = get_wsgi_application()

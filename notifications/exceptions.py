@@ -1,6 +1,6 @@
 """Refusals about notifications: 313xx."""
 
-from shards.exceptions import Refusal
+from config.refusals import Refusal
 
 
 class NotificationUnknown(Refusal):

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Tags, register
 from django.db import Error as DatabaseError
 from django.db import connections
 
@@ -20,7 +21,7 @@ def functions_can_be_created(databases: Sequence[str] | None = None, **kwargs: A
             log_bin, trusted = cursor.fetchone()
         if log_bin and not trusted:
             hint = "SET GLOBAL log_bin_trust_function_creators = 1, and set it in the server's configuration."
-            found.append(Error(f"{alias}: functions that write cannot be created", hint=hint, id="shards.E001"))
+            found.append(checks.Error(f"{alias}: functions that write cannot be created", hint=hint, id="shards.E001"))
     return found
 
 
@@ -33,5 +34,7 @@ def routines_are_current(databases: Sequence[str] | None = None, **kwargs: Any) 
             lines = installed.differences(alias)
         except DatabaseError as error:
             lines = [f"cannot be asked: {error}"]
-        found += [Warning(f"{alias}: {line}", hint="Run manage.py migrate_all.", id="shards.W001") for line in lines]
+        found += [
+            checks.Warning(f"{alias}: {line}", hint="Run manage.py migrate_all.", id="shards.W001") for line in lines
+        ]
     return found

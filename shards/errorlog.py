@@ -15,14 +15,13 @@ import structlog
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
-from shards.gate import is_lost
+from config.databases import RETRIABLE, errno_of, is_lost
 
 log = structlog.get_logger(__name__)
 
 SECRET = re.compile(r"password|secret|token|hash|key$|otp|recovery|email|phone|address", re.IGNORECASE)
 NOT_SECRET = re.compile(r"account_db_key|partition_key")
 MASK = "***"
-RETRIABLE = frozenset({1213, 1205, 1020, 3572})  # deadlock, lock wait, changed since read, NOWAIT refused
 INSERT = (
     "INSERT INTO table_errorlog (procedure_name, error_state, error_no, error_message, param, request_id, create_time)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s)"
@@ -35,7 +34,7 @@ _own = threading.local()
 
 def record(alias: str, name: str, arguments: dict[str, Any], error: DatabaseError) -> None:
     """Never raises: an error log that cannot be written is itself a line in the process log."""
-    errno, text = (error.args[0], str(error.args[1])) if len(error.args) > 1 else (0, str(error))
+    errno, text = errno_of(error) or 0, str(error.args[-1] if error.args else error)
     if is_lost(error):
         log.error("database_lost", database=alias, routine=name, errno=errno, error=text)
         return
@@ -48,13 +47,15 @@ def record(alias: str, name: str, arguments: dict[str, Any], error: DatabaseErro
     try:
         with _connection(alias).cursor() as cursor:
             cursor.execute(INSERT, row)
-    except DatabaseError as failure:
-        log.error("error_log_not_written", database=alias, routine=name, errno=errno, error=text, why=str(failure))
+    except DatabaseError:
+        log.exception("error_log_not_written", database=alias, routine=name, errno=errno, error=text)
 
 
 def masked(arguments: dict[str, Any]) -> dict[str, Any]:
     """The arguments by name; what may hold a secret or an address is replaced, at any depth."""
-    return {name: MASK if _is_secret(name) and value is not None else _inner(value) for name, value in arguments.items()}
+    return {
+        name: MASK if _is_secret(name) and value is not None else _inner(value) for name, value in arguments.items()
+    }
 
 
 def _inner(value: Any) -> Any:

@@ -14,21 +14,15 @@ from time import monotonic
 from django.conf import settings
 from django.db.utils import InterfaceError, OperationalError
 
+from config.databases import is_lost
 from shards.exceptions import ShardUnavailable
 
 PATIENCE = 0.5
 REST = 1.0
-# connect refused, host unknown, gone away, lost during query, too many connections, shutting down, killed by the server
-LOST = frozenset({2002, 2003, 2005, 2006, 2013, 2026, 2027, 2055, 1040, 1053, 1129, 4031})
 
 _lock = threading.Lock()
 _inside: dict[int, dict[int, float]] = defaultdict(dict)  # shard -> thread -> since when
 _closed_until: dict[int, float] = {}
-
-
-def is_lost(error: BaseException) -> bool:
-    """Whether this database error says that the server could not be reached or went away."""
-    return isinstance(error, InterfaceError) or (isinstance(error, OperationalError) and error.args[:1] != () and error.args[0] in LOST)
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def _renew(name: str, fence: int, stop: threading.Event) -> None:
             try:
                 _prolong(name, fence)
             except FenceLost:
-                log.error("job_lease_lost", job=name)
+                log.exception("job_lease_lost", job=name)
                 return
             except Error as error:
                 log.warning("job_lease_not_renewed", job=name, error=str(error))
@@ -70,7 +70,7 @@ def _finish(name: str, fence: int, result: dict[str, Any] | None, error: str) ->
     try:
         _record(name, fence, result, error)
     except FenceLost:
-        log.error("job_lease_lost", job=name)
+        log.exception("job_lease_lost", job=name)
 
 
 @in_global_transaction

@@ -3,6 +3,7 @@
 `reach` does nothing but in a test that sets DIE_AT: "name" dies at the first visit, "name:3" at the third.
 """
 
+import itertools
 import os
 import signal
 
@@ -28,16 +29,12 @@ POINTS = frozenset(
     }
 )
 
-_name, _, _visits = os.environ.get("DIE_AT", "").partition(":") if APP_ENV == "test" else ("", "", "")
-_left = int(_visits or 1)
+_wanted, _, _visit = os.environ.get("DIE_AT", "").partition(":") if APP_ENV == "test" else ("", "", "")
+if _wanted and _wanted not in POINTS:
+    raise LookupError(f"DIE_AT={_wanted}: not one of shards.points.POINTS")
+_visits = itertools.count(1)
 
 
 def reach(point: str) -> None:
-    global _left
-    if point != _name:
-        return
-    if point not in POINTS:
-        raise LookupError(f"DIE_AT={point}: not one of shards.points.POINTS")
-    _left -= 1
-    if _left == 0:
+    if point == _wanted and next(_visits) == int(_visit or 1):
         os.kill(os.getpid(), signal.SIGKILL)

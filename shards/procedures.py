@@ -23,9 +23,9 @@ import orjson
 from django.db import DatabaseError, connections
 from prometheus_client import Counter, Histogram
 
-from config.databases import PROGRAM
+from config.databases import PROGRAM, errno_of
+from config.refusals import BY_ERRNO
 from shards import errorlog
-from shards.exceptions import BY_ERRNO
 from shards.routines import by_name
 from shards.scope import alias_for, on_shard
 
@@ -144,15 +144,14 @@ def _execute(alias: str, statement: str, values: list[Any]) -> Any:
                     pass
                 return rows
         except DatabaseError as error:
-            if error.args[:1] != (NO_SUCH_ROUTINE,) or (deadline is not None and time.monotonic() > deadline):
+            if errno_of(error) != NO_SUCH_ROUTINE or (deadline is not None and time.monotonic() > deadline):
                 raise
             deadline = deadline or time.monotonic() + REPLACED_WITHIN
             time.sleep(REPEAT_AFTER)
 
 
 def _explained(error: DatabaseError, alias: str, name: str, arguments: dict[str, Any]) -> Exception:
-    errno = error.args[0] if error.args else None
-    refusal = BY_ERRNO.get(errno) if isinstance(errno, int) else None
+    refusal = BY_ERRNO.get(errno_of(error) or 0)
     if refusal is not None:
         REFUSALS.labels(name, refusal.code).inc()
         return refusal()

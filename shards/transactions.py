@@ -20,9 +20,9 @@ from typing import ParamSpec, TypeVar
 from django.db import DatabaseError, transaction
 from prometheus_client import Counter
 
-from config.databases import GLOBAL
+from config.databases import GLOBAL, RETRIABLE, errno_of
 from shards import placement
-from shards.errorlog import RETRIABLE, will_retry
+from shards.errorlog import will_retry
 from shards.exceptions import AccountNotOnShard, AccountNotProvisioned
 from shards.procedures import account_provision
 from shards.scope import current_alias, on_global
@@ -86,7 +86,7 @@ def _run(alias: str, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
             with transaction.atomic(using=alias, durable=True):
                 return service(*args, **kwargs)
         except DatabaseError as error:
-            errno = error.args[0] if error.args else None
+            errno = errno_of(error)
             if not tries_left or errno not in RETRIABLE:
                 raise
             RETRIES.labels(service.__qualname__, errno).inc()

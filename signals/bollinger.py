@@ -135,8 +135,10 @@ class RollingBands:
     def _newest(self) -> Bands:
         newest = self._bars[-1]
         if len(self._bars) < self.window:
-            return Bands(newest, *np.full((2, *newest.shape), np.nan), k=self.k)
-        return Bands(newest, *_moments(self._bars), k=self.k)
+            nothing = np.full(newest.shape, np.nan)
+            return Bands(newest, nothing, nothing, self.k)
+        middle, sigma = _moments(self._bars)
+        return Bands(newest, middle, sigma, self.k)
 
 
 def split_adjusted(closes: ArrayLike, sessions: Sequence[date], splits: Iterable[Split]) -> Floats:

@@ -6,6 +6,7 @@ platform runs with; nothing is written behind their backs.
 
 import random
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -16,7 +17,9 @@ from accounts.models import Account
 from accounts.services import account_insert
 from shards.outbox import service as outbox
 from signals import evaluation, fanout, scan, services
+from signals.exceptions import AlarmDuplicate
 from signals.market import feed
+from signals.models import MarketSymbol
 
 USERS = 200
 JUDGED = 500  # sessions before the replay that the demo's alarms have seen
@@ -85,15 +88,10 @@ def _insert(account_id: str, password_hash: str) -> int:
 
 def _alarms(keys: list[int]) -> None:
     """One to four symbols each, always the same for the same user."""
-    from signals.exceptions import AlarmDuplicate
-    from signals.models import MarketSymbol
-
     symbols = sorted(MarketSymbol.objects.values_list("symbol", flat=True))
     choose = random.Random(20)  # noqa: S311  # demo data, the same every time
     for key in keys:
         for symbol in choose.sample(symbols, choose.randint(1, len(symbols))):
             window, k = choose.choice(PARAMETERS)
-            try:
+            with suppress(AlarmDuplicate):  # made by an earlier run that was cut off
                 services.alarm_create(account_db_key=key, symbol=symbol, window=window, k=k)
-            except AlarmDuplicate:
-                pass  # made by an earlier run that was cut off

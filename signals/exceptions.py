@@ -1,6 +1,6 @@
 """Refusals about alarms: 312xx."""
 
-from shards.exceptions import Refusal
+from config.refusals import Refusal
 
 
 class SymbolUnknown(Refusal):

@@ -55,9 +55,7 @@ def fan_out() -> int:
 def _batch() -> int | None:
     """The next batch; None when nothing waits."""
     progress = procedures.signal_fanout_lock()
-    signals = procedures.market_signals_after(
-        signal_seq=progress.signal_seq, upto_seq=progress.upto_seq, limit=SIGNALS
-    )
+    signals = procedures.market_signals_after(signal_seq=progress.signal_seq, upto_seq=progress.upto_seq, limit=SIGNALS)
     if not signals:
         return None
     batch = procedures.signal_history_insert(

@@ -222,9 +222,7 @@ def signal_alarm_delete(*, alarm_id: UUID, account_db_key: int) -> None:
     call("fp_signal_alarm_delete", alarm_id=alarm_id, account_db_key=account_db_key)
 
 
-def signal_alarm_list(
-    *, account_db_key: int, alarm_id: UUID | None, before: UUID | None, limit: int
-) -> list[AlarmRow]:
+def signal_alarm_list(*, account_db_key: int, alarm_id: UUID | None, before: UUID | None, limit: int) -> list[AlarmRow]:
     return call(
         "fp_signal_alarm_list", AlarmRow, account_db_key=account_db_key, alarm_id=alarm_id, before=before, limit=limit
     )
@@ -249,14 +247,10 @@ def signal_history_insert(*, signals: list[dict[str, Any]], after_account_db_key
 
 
 def signal_pending_get(*, after_symbol: str, after_session: date, limit: int) -> list[Pending]:
-    return call(
-        "fp_signal_pending_get", Pending, after_symbol=after_symbol, after_session=after_session, limit=limit
-    )
+    return call("fp_signal_pending_get", Pending, after_symbol=after_symbol, after_session=after_session, limit=limit)
 
 
-def signal_performance_evaluate(
-    *, outcomes: list[dict[str, Any]], after_account_db_key: int, limit: int
-) -> Evaluated:
+def signal_performance_evaluate(*, outcomes: list[dict[str, Any]], after_account_db_key: int, limit: int) -> Evaluated:
     return call_one(
         "fp_signal_performance_evaluate",
         Evaluated,

@@ -1,17 +1,18 @@
-import shards.operations
 from django.db import migrations
+
+import shards.operations
 
 
 class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('accounts', '0002_first_key_1000'),
+        ("accounts", "0002_first_key_1000"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
-            folder='global/accounts',
-            digest='d45aafbbf2c08f8a',
+            folder="global/accounts",
+            digest="d45aafbbf2c08f8a",
         ),
     ]

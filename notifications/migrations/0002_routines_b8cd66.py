@@ -1,17 +1,18 @@
-import shards.operations
 from django.db import migrations
+
+import shards.operations
 
 
 class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('notifications', '0001_initial'),
+        ("notifications", "0001_initial"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
-            folder='shard/notifications',
-            digest='b8cd66b39e289bd5',
+            folder="shard/notifications",
+            digest="b8cd66b39e289bd5",
         ),
     ]

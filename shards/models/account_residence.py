@@ -25,7 +25,9 @@ class AccountResidence(ShardModel):
     class Meta:
         db_table = "table_account_residence"
         constraints = [
-            models.CheckConstraint(name="ck_residence_state", condition=models.Q(state__in=["active", "moving", "moved"]))
+            models.CheckConstraint(
+                name="ck_residence_state", condition=models.Q(state__in=["active", "moving", "moved"])
+            )
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,9 @@ class Job(GlobalModel):
     """A periodic job: who holds it now, and how its last run went. One row a job, made at its first run."""
 
     name = models.CharField(max_length=100, primary_key=True, db_collation="utf8mb4_bin")
-    fence = models.PositiveBigIntegerField(default=0, db_default=0)  # grows with each run; a stale holder has a lower one
+    fence = models.PositiveBigIntegerField(
+        default=0, db_default=0
+    )  # grows with each run; a stale holder has a lower one
     lease_until = models.DateTimeField(null=True)  # NULL: nobody runs it
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)

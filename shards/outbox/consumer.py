@@ -16,8 +16,8 @@ from prometheus_client import Counter
 from redis.exceptions import ResponseError
 
 from config.redis import streams as redis
+from config.refusals import Refusal
 from shards import directory
-from shards.exceptions import Refusal
 from shards.outbox import procedures
 from shards.outbox.models import OutboxConsumer
 from shards.outbox.registry import Event, consumed_domains, consumers
@@ -103,7 +103,7 @@ def _run(consumer: str, handler: Any, event: Event) -> bool:
         return True
     try:
         handler(event)
-    except Exception as error:  # one bad event must not stop the others
+    except Exception as error:  # noqa: BLE001  # one bad event must not stop the others
         HANDLER_FAILURES.labels(consumer, event.event_type).inc()
         level = log.warning if isinstance(error, Refusal) else log.exception
         level("event_not_handled", consumer=consumer, event_id=str(event.event_id), error=repr(error))

@@ -88,7 +88,9 @@ class OutboxPartition(EveryModel):
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0, db_default=0)  # claims since the last success
     next_attempt_at = models.DateTimeField(null=True)
-    stream_id = models.CharField(max_length=40, default="", db_default="", db_collation="utf8mb4_bin")  # of the last event sent
+    stream_id = models.CharField(
+        max_length=40, default="", db_default="", db_collation="utf8mb4_bin"
+    )  # of the last event sent
 
     class Meta:
         db_table = "outbox_partitions"

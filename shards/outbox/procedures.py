@@ -59,9 +59,7 @@ def universal_outbox_publish_batch(*, events: list[dict[str, Any]]) -> None:
 
 
 def universal_outbox_claim(*, partitions: int, events: int, lease_seconds: int) -> list[Claimed]:
-    return call(
-        "fp_universal_outbox_claim", Claimed, partitions=partitions, events=events, lease_seconds=lease_seconds
-    )
+    return call("fp_universal_outbox_claim", Claimed, partitions=partitions, events=events, lease_seconds=lease_seconds)
 
 
 def universal_outbox_mark_published(*, sent: list[dict[str, Any]]) -> Moved:

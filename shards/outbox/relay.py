@@ -95,7 +95,7 @@ def _mark(sent: list[dict[str, Any]]) -> int:
         moved = _mark_published(sent)
     except FenceLost:
         FENCED.labels(alias).inc()
-        log.error("outbox_fence_lost", database=alias, partitions=len(sent))
+        log.exception("outbox_fence_lost", database=alias, partitions=len(sent))
         return 0
     SENT.labels(alias).inc(moved)
     return moved

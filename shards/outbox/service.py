@@ -22,7 +22,9 @@ def relay_all() -> dict[str, Any]:
 def consume_all() -> dict[str, Any]:
     """consumer -> database -> events handled, or why not."""
     return {
-        consumer: {alias: _tried(lambda alias, consumer=consumer: consume(consumer, [alias]), alias) for alias in sources()}
+        consumer: {
+            alias: _tried(lambda alias, consumer=consumer: consume(consumer, [alias]), alias) for alias in sources()
+        }
         for consumer in sorted(consumers())
     }
 

@@ -7,7 +7,7 @@ from signals.models.market import price_field, symbol_field
 
 
 class SignalAlarm(ShardModel):
-    """`table_signal_alarms`: one user watches one symbol. A deleted alarm stays as a row, and leaves its symbol free."""
+    """`table_signal_alarms`: one user watches one symbol. A deleted one stays as a row and frees its symbol."""
 
     alarm_id = PublicIdField(primary_key=True)  # UUIDv7: the newest alarm has the largest
     account_db_key = models.PositiveBigIntegerField()

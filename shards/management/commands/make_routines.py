@@ -50,5 +50,9 @@ def _write(loader: MigrationLoader, app_label: str, changed: list[str]) -> str:
     migration.atomic = False
     path = Path(apps.get_app_config(app_label).path) / "migrations" / f"{migration.name}.py"
     text = MigrationWriter(migration, include_header=False).as_string()
-    path.write_text(text.replace("class Migration(migrations.Migration):\n", "class Migration(migrations.Migration):\n    atomic = False\n"))
+    path.write_text(
+        text.replace(
+            "class Migration(migrations.Migration):\n", "class Migration(migrations.Migration):\n    atomic = False\n"
+        )
+    )
     return str(path)

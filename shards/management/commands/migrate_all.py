@@ -33,7 +33,7 @@ def _migrate(aliases: list[str], progress: Progress) -> dict[str, str]:
 
     def one(alias: str) -> str | None:
         command = [sys.executable, sys.argv[0], "migrate", f"--database={alias}", "--verbosity=0", "--no-input"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # our own command
         word = "up to date" if done.returncode == 0 else "FAILED"
         progress.update(tasks[alias], description=f"{alias}: {word}", completed=1)
         return None if done.returncode == 0 else done.stderr.strip().splitlines()[-1]

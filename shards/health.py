@@ -92,5 +92,5 @@ def _cache() -> str:
     try:
         cache.client.get_client().ping()
         return OK
-    except Exception as error:  # django-redis raises its own, redis-py's or the socket's
+    except Exception as error:  # noqa: BLE001  # django-redis raises its own, redis-py's or the socket's
         return f"cannot be reached ({type(error).__name__})"

@@ -1,0 +1,105 @@
+"""Fixtures of the whole suite: real database servers and Redis, made by `python -m config.stack up --name test`."""
+
+import os
+from collections.abc import Callable, Iterator
+
+os.environ.setdefault("APP_ENV", "test")
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connections
+
+from accounts import procedures as accounts
+from accounts.services import account_insert
+from accounts.sessions import hash_token, remember
+from config.databases import shard_id_of
+from config.redis import sessions as redis
+from shards import gate, placement
+from shards.models import ErrorLog, ShardConfig
+from shards.scope import on_alias
+from shards.transactions import provision
+
+ALL = "__all__"
+SHARDS = (1, 2)
+
+
+@pytest.fixture(autouse=True)
+def platform_state(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each database test begins with two active shards, empty Redis servers and nothing remembered."""
+    if request.node.get_closest_marker("django_db") is None:
+        yield
+        return
+    request.getfixturevalue("transactional_db" if _is_transactional(request) else "db")
+    for shard_id in SHARDS:
+        at = connections.settings[f"shard_{shard_id}"]
+        ShardConfig.objects.get_or_create(
+            shard_id=shard_id,
+            defaults={
+                "shard_name": f"finance_shard_{shard_id}",
+                "host": at["HOST"],
+                "port": at["PORT"],
+                "database_name": at["NAME"],
+            },
+        )
+    redis().flushdb()
+    cache.clear()
+    placement._remembered.clear()
+    gate._closed_until.clear()
+    yield
+    for alias in settings.ENVIRONMENT_ALIASES:
+        with on_alias(alias):
+            ErrorLog.objects.all().delete()  # written beside the test's transaction, so not rolled back with it
+
+
+@pytest.fixture
+def make_account(platform_state: None) -> Callable[..., accounts.SignedUp]:
+    """Signs an account up on the shard that is asked for (any, by default) and provisions it there."""
+    names = iter(range(1, 10_000))
+
+    def make(name: str | None = None, *, shard: int | None = None) -> accounts.SignedUp:
+        others = [shard_id for shard_id in SHARDS if shard not in (None, shard_id)]
+        ShardConfig.objects.filter(shard_id__in=others).update(status=ShardConfig.Status.DISABLED)
+        account_id = name or f"user{next(names)}"
+        account = account_insert(
+            platform_type=1,
+            account_id=account_id,
+            password_hash="!",
+            email=f"{account_id}@example.com",
+            nickname=account_id.capitalize(),
+        )
+        ShardConfig.objects.filter(shard_id__in=others).update(status=ShardConfig.Status.ACTIVE)
+        provision(account.account_db_key)
+        return account
+
+    return make
+
+
+@pytest.fixture
+def bearer() -> Callable[[int], dict[str, str]]:
+    """Headers of a logged-in account, for Django's test client: `client.get(url, headers=bearer(key))`."""
+
+    def headers(account_db_key: int) -> dict[str, str]:
+        from accounts.models import Account
+        from accounts.services import _login
+
+        token = f"token-of-{account_db_key}"
+        account = Account.objects.get(pk=account_db_key)
+        session = _login(
+            account_db_key=account_db_key,
+            password_hash=account.password,
+            token_hash=hash_token(token),
+            address="127.0.0.1",
+        )
+        remember(session, hash_token(token))
+        return {"authorization": f"Bearer {token}"}
+
+    return headers
+
+
+def _is_transactional(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    return bool(marker.kwargs.get("transaction") or (marker.args and marker.args[0]))
+
+
+assert {shard_id_of(alias) for alias in settings.ENVIRONMENT_ALIASES} == {None, *SHARDS}
