@@ -1,6 +1,11 @@
-"""Fixtures of the whole suite: real database servers and Redis, made by `python -m config.stack up --name test`."""
+"""Fixtures of the whole suite: real database servers and Redis, made by `python -m config.stack up --name test`.
+
+Several runs share those servers when each has a TEST_DATABASE_SUFFIX of its own: it names the test databases and
+chooses the number of the Redis database.
+"""
 
 import os
+import zlib
 from collections.abc import Callable, Iterator
 
 os.environ.setdefault("APP_ENV", "test")
@@ -22,6 +27,22 @@ from shards.transactions import provision
 
 ALL = "__all__"
 SHARDS = (1, 2)
+SUFFIX = os.environ.get("TEST_DATABASE_SUFFIX", "")
+
+if SUFFIX:  # before the first client is made; subprocesses get the same through the environment
+    number = zlib.crc32(SUFFIX.encode()) % 15 + 1  # 0 is for runs without a suffix
+    settings.REDIS_URL, settings.CACHES["default"]["LOCATION"] = (
+        f"{url.rsplit('/', 1)[0]}/{number}" for url in (settings.REDIS_URL, settings.CACHES["default"]["LOCATION"])
+    )
+    settings.CELERY_BROKER_URL = os.environ["REDIS_URL"] = settings.REDIS_URL
+    os.environ["CACHE_URL"] = settings.CACHES["default"]["LOCATION"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    for alias in settings.ENVIRONMENT_ALIASES if SUFFIX else ():
+        at = connections.settings[alias]
+        at["TEST"]["NAME"] = f"test_{at['NAME']}_{SUFFIX}"
 
 
 @pytest.fixture(autouse=True)
