@@ -26,13 +26,13 @@ END_OF_TIMESTAMP = int(datetime(2038, 1, 1, tzinfo=UTC).timestamp())
 
 class DatabaseServer(Server):
     def __init__(self, name: str, port: Port, home: Path, engine: Engine, templates: Path, password: str) -> None:
-        super().__init__(name, port, home)
+        self.start_sql = home / "run" / f"{name}.sql"
+        super().__init__(name, port, home, mark=self.start_sql)  # the same for both engines: it finds either
         self.engine = engine
         self.templates = templates
         self.password = password
         self.database = f"finance_{name}"
         self.data = home / "data" / engine.name / name
-        self.start_sql = home / "run" / f"{name}.sql"
         self.socket = socket_path(home / "run" / f"{name}.sock")
 
     @property
@@ -44,7 +44,6 @@ class DatabaseServer(Server):
         options = {
             "datadir": self.data,
             "socket": self.socket,
-            "pid-file": self.pid_file,
             "init-file": self.start_sql,
             "bind-address": LOOPBACK,
             "port": self.port.number,

@@ -1,7 +1,8 @@
 """The processes of the local stack: started detached, found again by pid file, stopped, killed and paused one by one.
 
 A server outlives the command that started it, so nothing is kept in memory: every call reads the pid file, and believes
-it only if that process's command line names the same file (the number may have been given to a stranger since).
+it only if that process's command line has the server's mark (the number may have been given to a stranger since). The
+file is ours alone: servers truncate the one that they write, and for a moment it would name nobody.
 """
 
 import os
@@ -65,7 +66,7 @@ class Daemon:
         """Its pid and command line; (0, []) when it is gone, is another one, or has died and waits to be reaped."""
         with suppress(OSError, ValueError):
             pid = int(self.pid_file.read_text())
-            arguments = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+            arguments = command_line(pid)
             if any(self.mark in argument for argument in arguments):
                 return pid, arguments
         return 0, []
@@ -93,6 +94,16 @@ class Daemon:
         self.pid_file.unlink(missing_ok=True)
 
 
+def command_line(pid: int) -> list[str]:
+    """Empty for a moment while one program gives way to the next (a shell, a wrapper, the server), and at death."""
+    deadline = time.monotonic() + 1
+    while True:
+        text = Path(f"/proc/{pid}/cmdline").read_bytes()
+        if text or has_ended(pid) or time.monotonic() > deadline:
+            return text.decode().split("\0")
+        time.sleep(0.001)
+
+
 def has_ended(pid: int) -> bool:
     """A killed process keeps its ports until its last thread is gone, long after its command line and first thread.
 
@@ -109,18 +120,18 @@ def has_ended(pid: int) -> bool:
 class Server(ABC):
     """One private server on loopback. Subclasses say how it is called, prepared and asked for a sign of life."""
 
-    def __init__(self, name: str, port: Port, home: Path) -> None:
+    def __init__(self, name: str, port: Port, home: Path, mark: Path) -> None:
         self.name = name
         self.port = port
         self.home = home
         self.log = home / "log" / f"{name}.log"
         self.pid_file = home / "run" / f"{name}.pid"
-        self.daemon = Daemon(self.pid_file, str(self.pid_file))
+        self.daemon = Daemon(self.pid_file, str(mark))
 
     @property
     @abstractmethod
     def command(self) -> list[str]:
-        """It must contain the pid file's path."""
+        """It must contain the mark."""
 
     @abstractmethod
     def prepare(self) -> None:
@@ -180,8 +191,8 @@ class RedisServer(Server):
     """`policy` is the whole difference between the two: what is kept, and what happens when memory is full."""
 
     def __init__(self, name: str, port: Port, home: Path, policy: dict[str, str]) -> None:
-        super().__init__(name, port, home)
         self.data = home / "data" / name
+        super().__init__(name, port, home, mark=self.data)
         self.policy = policy
 
     @property
@@ -190,7 +201,6 @@ class RedisServer(Server):
             "bind": LOOPBACK,
             "port": str(self.port.number),
             "dir": str(self.data),
-            "pidfile": str(self.pid_file),
             "set-proc-title": "no",  # or the command line, by which it is found again, would be overwritten
             "save": "",
             **self.policy,

@@ -20,19 +20,22 @@ import pytest
 
 from config.stack import DATABASE_URLS, PORTS, ROOT, Stack, read_variables
 from config.stack_databases import TIME_ZONES, socket_path
-from config.stack_servers import LOOPBACK, StackError, wait_until
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+from config.stack_servers import LOOPBACK, Port, StackError, wait_until
 
 
 def choices() -> dict[str, str]:
-    """The engine under test, and no port that anybody else has."""
+    """The engine under test, and ports that nobody has: below those that the kernel hands to clients at any moment."""
     engine = {name: os.environ[name] for name in ("ENGINE", "MYSQLD", "PATH") if name in os.environ}
-    return engine | {name: str(free_port()) for name in PORTS}
+    numbers = (number for number in random.sample(range(20_000, 24_000), 100) if is_free(number))
+    return engine | {name: str(number) for name, number in zip(PORTS, numbers, strict=False)}
+
+
+def is_free(number: int) -> bool:
+    try:
+        Port(number, "").require_free("a test")
+    except StackError:
+        return False
+    return True
 
 
 @pytest.fixture(scope="module")
