@@ -179,7 +179,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_AGE = 12 * 3600
 X_FRAME_OPTIONS = "DENY"
 
-# Logs: JSON lines in production, readable ones elsewhere; django-structlog binds request_id -----------------------------
+# Logs: JSON lines in production, readable ones elsewhere; django-structlog binds request_id ---------------------------
 LOG_PROCESSORS = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,

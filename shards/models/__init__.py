@@ -3,7 +3,14 @@ from shards.models.errorlog import ErrorLog
 from shards.models.job import Job
 from shards.models.shard_config import ShardConfig, ShardStats
 from shards.models.user_shard_mapping import UserShardMapping
-from shards.outbox.models import OutboxConsumer, OutboxEvent, OutboxPartition, OutboxSequence, UniversalOutbox
+from shards.outbox.models import (
+    OutboxConsumer,
+    OutboxEvent,
+    OutboxPartition,
+    OutboxSequence,
+    OutboxStream,
+    UniversalOutbox,
+)
 
 __all__ = [
     "AccountResidence",
@@ -13,6 +20,7 @@ __all__ = [
     "OutboxEvent",
     "OutboxPartition",
     "OutboxSequence",
+    "OutboxStream",
     "ShardConfig",
     "ShardStats",
     "UniversalOutbox",

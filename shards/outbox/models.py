@@ -88,12 +88,23 @@ class OutboxPartition(EveryModel):
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0, db_default=0)  # claims since the last success
     next_attempt_at = models.DateTimeField(null=True)
-    stream_id = models.CharField(
-        max_length=40, default="", db_default="", db_collation="utf8mb4_bin"
-    )  # of the last event sent
 
     class Meta:
         db_table = "outbox_partitions"
+
+
+class OutboxStream(EveryModel):
+    """The last id that Redis gave in each stream of this database: a stream that is behind it has lost data."""
+
+    stream = models.CharField(max_length=100, primary_key=True, db_collation="utf8mb4_bin")
+    last_id = models.CharField(max_length=50, db_collation="utf8mb4_bin")  # padded, so that text order is id order
+    lost_at = models.DateTimeField(null=True)  # NULL: nothing has to be sent again
+
+    class Meta:
+        db_table = "outbox_streams"
+
+    def __str__(self) -> str:
+        return f"{self.stream} {self.last_id}"
 
 
 class OutboxConsumer(EveryModel):

@@ -18,7 +18,12 @@ class Claimed(NamedTuple):
     event_data: str  # JSON text, passed on as it is
     created_at: datetime
     fence: int
-    stream_id: str
+
+
+class Stream(NamedTuple):
+    stream: str
+    last_id: str  # padded
+    is_lost: bool
 
 
 class Published(NamedTuple):
@@ -62,8 +67,43 @@ def universal_outbox_claim(*, partitions: int, events: int, lease_seconds: int) 
     return call("fp_universal_outbox_claim", Claimed, partitions=partitions, events=events, lease_seconds=lease_seconds)
 
 
-def universal_outbox_mark_published(*, sent: list[dict[str, Any]]) -> Moved:
-    return call_one("fp_universal_outbox_mark_published", Moved, sent=sent)
+def universal_outbox_mark_published(*, sent: list[dict[str, Any]], streams: list[dict[str, Any]]) -> Moved:
+    return call_one("fp_universal_outbox_mark_published", Moved, sent=sent, streams=streams)
+
+
+def universal_outbox_release(*, partitions: list[dict[str, Any]]) -> None:
+    call("fp_universal_outbox_release", partitions=partitions)
+
+
+def universal_outbox_unconsumed(
+    *,
+    consumer: str,
+    domain: str,
+    stream: int,
+    streams: int,
+    after_partition_key: str,
+    after_sequence_no: int,
+    limit: int,
+) -> list[Claimed]:
+    return call(
+        "fp_universal_outbox_unconsumed",
+        Claimed,
+        consumer=consumer,
+        domain=domain,
+        stream=stream,
+        streams=streams,
+        after_partition_key=after_partition_key,
+        after_sequence_no=after_sequence_no,
+        limit=limit,
+    )
+
+
+def outbox_streams_get() -> list[Stream]:
+    return call("fp_outbox_streams_get", Stream)
+
+
+def outbox_stream_lost(*, stream: str, is_lost: bool, last_id: str) -> None:
+    call("fp_outbox_stream_lost", stream=stream, is_lost=is_lost, last_id=last_id)
 
 
 def universal_outbox_mark_failed(*, domain: str, partition_key: str, fence: int, error_message: str) -> Failed:

@@ -2,7 +2,7 @@
 -- A partition is free when its lease has ended, its next attempt is due and its first event is no dead letter.
 -- Parameters: p_partitions at most so many, p_events at most so many events of each, p_lease_seconds.
 -- Result: the claimed partitions' events in order: event_id, domain, partition_key, sequence_no, event_type,
--- schema_version, aggregate_id, event_data, created_at, fence, stream_id (of the last event sent before).
+-- schema_version, aggregate_id, event_data, created_at, fence.
 -- Called with the mysql client, an error is shown there and logged nowhere.
 CREATE PROCEDURE fp_universal_outbox_claim(
     IN p_partitions INT UNSIGNED,
@@ -52,7 +52,7 @@ BEGIN
            p.lease_until = v_now + INTERVAL p_lease_seconds SECOND;
 
     SELECT u.id AS event_id, u.domain, u.partition_key, u.sequence_no, u.event_type, u.schema_version, u.aggregate_id,
-           u.event_data, u.created_at, p.fence, p.stream_id
+           u.event_data, u.created_at, p.fence
       FROM JSON_TABLE(v_claim, '$[*]' COLUMNS (
                domain VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.domain',
                partition_key VARCHAR(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.partition_key'

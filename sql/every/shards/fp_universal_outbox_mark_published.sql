@@ -1,10 +1,12 @@
--- Moves sent events from the queue to outbox_events and ends the partitions' leases.
--- Parameters: p_sent is a JSON array of {domain, partition_key, fence, upto (last sequence_no sent), stream_id}.
+-- Moves sent events from the queue to outbox_events, ends the partitions' leases and keeps the streams' last ids.
+-- Parameters: p_sent is a JSON array of {domain, partition_key, fence, upto (last sequence_no sent)}; p_streams of
+-- {stream, last_id (padded)}.
 -- Result: moved, the number of events moved.
 -- Errors: 31006 fence_lost when any partition has been claimed by another relay since; nothing is changed then.
 -- Called with the mysql client, an error is shown there and logged nowhere.
 CREATE PROCEDURE fp_universal_outbox_mark_published(
-    IN p_sent JSON
+    IN p_sent JSON,
+    IN p_streams JSON
 )
 SQL SECURITY INVOKER
 BEGIN
@@ -16,10 +18,9 @@ BEGIN
       JOIN JSON_TABLE(p_sent, '$[*]' COLUMNS (
                domain VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.domain',
                partition_key VARCHAR(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.partition_key',
-               fence BIGINT UNSIGNED PATH '$.fence',
-               stream_id VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.stream_id'
+               fence BIGINT UNSIGNED PATH '$.fence'
            )) AS t ON t.domain = p.domain AND t.partition_key = p.partition_key AND t.fence = p.fence
-       SET p.lease_until = NULL, p.next_attempt_at = NULL, p.attempts = 0, p.stream_id = t.stream_id
+       SET p.lease_until = NULL, p.next_attempt_at = NULL, p.attempts = 0
      WHERE p.lease_until IS NOT NULL;
     SET v_held = ROW_COUNT();
 
@@ -50,6 +51,18 @@ BEGIN
            )) AS t
       JOIN universal_outbox u
         ON u.domain = t.domain AND u.partition_key = t.partition_key AND u.sequence_no <= t.upto;
+
+    INSERT INTO outbox_streams (stream, last_id)
+    SELECT fresh.stream, fresh.last_id
+      FROM (
+            SELECT t.stream, t.last_id
+              FROM JSON_TABLE(p_streams, '$[*]' COLUMNS (
+                       stream VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.stream',
+                       last_id VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.last_id'
+                   )) AS t
+             ORDER BY t.stream
+           ) AS fresh
+    ON DUPLICATE KEY UPDATE last_id = GREATEST(outbox_streams.last_id, fresh.last_id);
 
     SELECT v_moved AS moved;
 END;

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     operations = [
         shards.operations.InstallRoutines(
             folder="every/shards",
-            digest="51c36901fbd84c49",
+            digest="d41b16e37d1b01f9",
         ),
         shards.operations.InstallRoutines(
             folder="global/shards",
