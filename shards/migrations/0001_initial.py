@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("accounts", "0003_routines_d45aaf"),
+        ("accounts", "0002_first_key_1000"),
     ]
 
     operations = [

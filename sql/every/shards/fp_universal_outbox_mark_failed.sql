@@ -7,7 +7,7 @@ CREATE PROCEDURE fp_universal_outbox_mark_failed(
     IN p_domain VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
     IN p_partition_key VARCHAR(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
     IN p_fence BIGINT UNSIGNED,
-    IN p_error_message TEXT CHARACTER SET utf8mb4
+    IN p_error_message TEXT
 )
 SQL SECURITY INVOKER
 BEGIN

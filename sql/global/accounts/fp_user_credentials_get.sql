@@ -3,7 +3,7 @@
 -- Called with the mysql client, an error is shown there and logged nowhere.
 CREATE PROCEDURE fp_user_credentials_get(
     IN p_platform_type SMALLINT UNSIGNED,
-    IN p_account_id VARCHAR(100) CHARACTER SET utf8mb4
+    IN p_account_id VARCHAR(100)
 )
 SQL SECURITY INVOKER
 BEGIN

@@ -7,10 +7,10 @@
 -- Called with the mysql client, an error is shown there and logged nowhere.
 CREATE PROCEDURE fp_user_signup(
     IN p_platform_type SMALLINT UNSIGNED,
-    IN p_account_id VARCHAR(100) CHARACTER SET utf8mb4,
+    IN p_account_id VARCHAR(100),
     IN p_password_hash VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
-    IN p_email VARCHAR(254) CHARACTER SET utf8mb4,
-    IN p_nickname VARCHAR(50) CHARACTER SET utf8mb4,
+    IN p_email VARCHAR(254),
+    IN p_nickname VARCHAR(50),
     IN p_strategy VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
     IN p_event_id BINARY(16)
 )

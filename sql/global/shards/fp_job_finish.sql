@@ -6,7 +6,7 @@ CREATE PROCEDURE fp_job_finish(
     IN p_name VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
     IN p_fence BIGINT UNSIGNED,
     IN p_result JSON,
-    IN p_error TEXT CHARACTER SET utf8mb4
+    IN p_error TEXT
 )
 SQL SECURITY INVOKER
 BEGIN

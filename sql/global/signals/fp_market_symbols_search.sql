@@ -3,7 +3,7 @@
 -- Result: symbol, company_name, exchange, currency.
 -- Called with the mysql client, an error is shown there and logged nowhere.
 CREATE PROCEDURE fp_market_symbols_search(
-    IN p_pattern VARCHAR(200) CHARACTER SET utf8mb4,
+    IN p_pattern VARCHAR(200),
     IN p_limit INT UNSIGNED
 )
 SQL SECURITY INVOKER

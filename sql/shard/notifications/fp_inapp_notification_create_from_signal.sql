@@ -6,8 +6,8 @@
 CREATE PROCEDURE fp_inapp_notification_create_from_signal(
     IN p_market_signal_id BINARY(16),
     IN p_type_id VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
-    IN p_title VARCHAR(255) CHARACTER SET utf8mb4,
-    IN p_message TEXT CHARACTER SET utf8mb4,
+    IN p_title VARCHAR(255),
+    IN p_message TEXT,
     IN p_data JSON,
     IN p_priority TINYINT UNSIGNED,
     IN p_after_account_db_key BIGINT UNSIGNED,

@@ -9,7 +9,7 @@ CREATE PROCEDURE fp_signal_alarm_update(
     IN p_alarm_id BINARY(16),
     IN p_account_db_key BIGINT UNSIGNED,
     IN p_is_active BOOLEAN,
-    IN p_note VARCHAR(500) CHARACTER SET utf8mb4,
+    IN p_note VARCHAR(500),
     IN p_band_window SMALLINT UNSIGNED,
     IN p_band_k DECIMAL(6, 3),
     IN p_since_session DATE

@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("accounts", "0002_first_key_1000"),
+        ("notifications", "0001_initial"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
-            folder="global/accounts",
-            digest="d45aafbbf2c08f8a",
+            folder="shard/notifications",
+            digest="e2fd98e9587ed5cd",
         ),
     ]

@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("notifications", "0001_initial"),
+        ("accounts", "0002_first_key_1000"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
-            folder="shard/notifications",
-            digest="b8cd66b39e289bd5",
+            folder="global/accounts",
+            digest="7c467f52696ff9f3",
         ),
     ]

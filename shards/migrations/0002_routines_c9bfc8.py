@@ -13,11 +13,11 @@ class Migration(migrations.Migration):
     operations = [
         shards.operations.InstallRoutines(
             folder="every/shards",
-            digest="d41b16e37d1b01f9",
+            digest="c9bfc896a429a56f",
         ),
         shards.operations.InstallRoutines(
             folder="global/shards",
-            digest="b5801d2f45063768",
+            digest="9d93d05d1297370b",
         ),
         shards.operations.InstallRoutines(
             folder="shard/shards",

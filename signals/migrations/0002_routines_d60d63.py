@@ -13,10 +13,10 @@ class Migration(migrations.Migration):
     operations = [
         shards.operations.InstallRoutines(
             folder="global/signals",
-            digest="4fbddc5fba0b40a7",
+            digest="d60d631fc0c030ce",
         ),
         shards.operations.InstallRoutines(
             folder="shard/signals",
-            digest="918f800c243bfba0",
+            digest="1eac557eb7e30332",
         ),
     ]
