@@ -1,0 +1,74 @@
+"""Databases that one test makes and drops, on the servers of the suite; and `manage.py` on them."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import quote
+
+from django.db import connections
+
+from config.databases import GLOBAL, mysql
+from config.env import BASE_DIR
+
+
+@contextmanager
+def database(name: str, *, beside: str) -> Iterator[str]:
+    """An empty database on the server of the alias `beside`; yields its URL."""
+    at = connections.settings[beside]
+    name = f"{at['NAME']}_{name}"
+    execute(beside, f"DROP DATABASE IF EXISTS {name}")
+    execute(beside, f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE {at['TEST']['COLLATION']}")
+    try:
+        yield f"mysql://{at['USER']}:{quote(at['PASSWORD'])}@{at['HOST']}:{at['PORT']}/{name}"
+    finally:
+        execute(beside, f"DROP DATABASE IF EXISTS {name}")
+
+
+@contextmanager
+def alias(name: str, url: str, *, beside: str) -> Iterator[str]:
+    """The database behind `url` as an alias of this process, for as long as the block runs."""
+    at = connections.settings[beside]
+    connections.settings[name] = mysql(
+        name=url.rpartition("/")[2], host=at["HOST"], port=at["PORT"], user=at["USER"], password=at["PASSWORD"]
+    )
+    try:
+        yield name
+    finally:
+        if hasattr(connections._connections, name):
+            connections[name].close()
+            del connections[name]
+        connections.settings.pop(name, None)
+
+
+def execute(beside: str, statement: str) -> list[tuple]:
+    """On a connection of its own: DDL commits whatever is open on the one that it goes through."""
+    connection = connections[beside].copy()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return list(cursor.fetchall()) if cursor.description else []
+    finally:
+        connection.close()
+
+
+def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py` in a process of its own, with these variables in its environment."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=BASE_DIR,
+        env=os.environ | {"APP_ENV": "test"} | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def tables_of(alias_or_beside: str, schema: str) -> set[str]:
+    query = f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{schema}'"  # noqa: S608
+    return {name for (name,) in execute(alias_or_beside, query)}
+
+
+assert GLOBAL in connections.settings
