@@ -15,7 +15,7 @@ not rearranged.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,7 +24,7 @@ from signals import kalman_kernel as kernel
 
 Floats = NDArray[np.float64]
 
-BLOCK = 2500  # series at a time: they fit the second-level cache; at a power of two, rows would evict one another
+BLOCK = 5000  # series at a time: large enough to hide the cost of calling numpy, small enough for a cache
 ROUNDING = 1e-7  # a double eigenvalue of 1 is computed with an error of this order
 
 
@@ -96,11 +96,13 @@ def predict(model: KalmanModel, x: ArrayLike, P: ArrayLike, dt: ArrayLike = 1.0)
     """x (..., n) and P (..., n, n) after `dt` sessions: one number for all, or one for each series (...)."""
     dt = np.asarray(dt, dtype=np.float64)
     states, covariances, lead = _series(model, x, P, dt.shape)
-    later, spread = np.empty_like(states), np.empty_like(covariances)
-    for count in np.unique(dt):
-        F, Q = model.over(count)
-        for rows in _blocks(np.broadcast_to(dt == count, lead).ravel()):
-            later[:, rows], spread[..., rows] = kernel.predict(F, Q, states[:, rows], covariances[..., rows])
+    if dt.ndim == 0:
+        later, spread = _predict(model, float(dt), states, covariances)
+    else:
+        later, spread = np.empty_like(states), np.empty_like(covariances)
+        for count in np.unique(dt):
+            some = np.flatnonzero(np.broadcast_to(dt == count, lead))
+            later[:, some], spread[..., some] = _predict(model, count, states[:, some], covariances[..., some])
     return _outward(later, lead), _outward(spread, lead)
 
 
@@ -110,7 +112,7 @@ def update(model: KalmanModel, x: ArrayLike, P: ArrayLike, z: ArrayLike) -> Upda
     Only the upper triangle of P is read. A series with no component observed keeps x and P to the last bit.
     """
     steps, lead = _run(model, x, P, np.asarray(z, dtype=np.float64)[..., None, :], [None])
-    return Update(*(_outward(field[0], lead) for field in steps))
+    return Update._make(_outward(field[0], lead) for field in steps)
 
 
 def filter(  # noqa: A001 (the field's word; callers write kalman.filter)
@@ -123,8 +125,10 @@ def filter(  # noqa: A001 (the field's word; callers write kalman.filter)
     whoever needs the last state only, calls `predict` and `update`.
     """
     zs = np.asarray(zs, dtype=np.float64)
-    steps, lead = _run(model, x0, P0, zs, [model.over(dt) for dt in np.broadcast_to(dts, zs.shape[-2])])
-    return Update(*(_outward(field, lead) for field in steps))
+    dts = np.broadcast_to(dts, zs.shape[-2])
+    transitions = {dt: kernel.transition(*model.over(dt)) for dt in np.unique(dts)}
+    steps, lead = _run(model, x0, P0, zs, [transitions[dt] for dt in dts])
+    return Update._make(_outward(field, lead) for field in steps)
 
 
 def smooth(model: KalmanModel, filtered: Update, dts: ArrayLike = 1.0) -> tuple[Floats, Floats]:
@@ -158,7 +162,7 @@ def _series(
 
 
 def _run(
-    model: KalmanModel, x: ArrayLike, P: ArrayLike, zs: Floats, transitions: Sequence[tuple[Floats, Floats] | None]
+    model: KalmanModel, x: ArrayLike, P: ArrayLike, zs: Floats, transitions: Sequence[kernel.Transition | None]
 ) -> tuple[Update, tuple[int, ...]]:
     """One update for each of zs (..., T, m), after its transition where it has one; the fields are (T, ..., N)."""
     states, covariances, lead = _series(model, x, P, zs.shape[:-2])
@@ -172,23 +176,31 @@ def _run(
         np.empty((steps, count), dtype=np.int64),
         np.empty((steps, m, count)),
     )
-    for rows in _blocks(np.ones(count, dtype=np.bool)):
-        state, spread = states[:, rows].copy(), kernel.mirrored(covariances[..., rows].copy())
+    for rows in _blocks(count):
+        before, spread_before = states[:, rows], covariances[..., rows]
         for step, transition in enumerate(transitions):
-            if transition is not None:
-                state, spread = kernel.predict(*transition, state, spread)
-            state, spread, facts = kernel.update(model.H, model.R, state, spread, zs[step, :, rows])
-            for field, values in zip(result, (state, spread, *facts), strict=True):
+            state, spread = result.x[step, :, rows], result.P[step, ..., rows]
+            if transition is None:
+                state[...], spread[...] = before, spread_before
+            else:
+                kernel.predict(transition, before, spread_before, state, spread)
+            facts = kernel.update(model.H, model.R, state, spread, zs[step, :, rows])
+            for field, values in zip(result[2:], facts, strict=True):
                 field[step, ..., rows] = values
+            before, spread_before = state, spread
     return result, lead
 
 
-def _blocks(chosen: NDArray[np.bool]) -> Iterator[slice | NDArray[np.intp]]:
-    """Indices of the chosen series, BLOCK at a time."""
-    places = None if chosen.all() else np.flatnonzero(chosen)
-    for begin in range(0, chosen.size if places is None else places.size, BLOCK):
-        block = slice(begin, begin + BLOCK)
-        yield block if places is None else places[block]
+def _predict(model: KalmanModel, dt: float, x: Floats, P: Floats) -> tuple[Floats, Floats]:
+    transition = kernel.transition(*model.over(dt))
+    later, spread = np.empty_like(x), np.empty_like(P)
+    for rows in _blocks(x.shape[-1]):
+        kernel.predict(transition, x[:, rows], P[..., rows], later[:, rows], spread[..., rows])
+    return later, spread
+
+
+def _blocks(count: int) -> Iterator[slice]:
+    return (slice(begin, begin + BLOCK) for begin in range(0, count, BLOCK))
 
 
 def _inward(values: Floats, axes: int) -> Floats:
@@ -197,7 +209,7 @@ def _inward(values: Floats, axes: int) -> Floats:
     return np.moveaxis(values, range(-axes, 0), range(axes)).reshape(*core, -1)
 
 
-def _outward(values: Floats, lead: tuple[int, ...]) -> Floats:
+def _outward(values: NDArray[Any], lead: tuple[int, ...]) -> NDArray[Any]:
     """A view whose last axis became the leading axes: only the shape changes, the memory stays series-last."""
     core = values.shape[:-1]
     return np.moveaxis(values.reshape((*core, *lead)), range(len(core)), range(-len(core), 0))

@@ -9,46 +9,57 @@ it. So a series gets the same bits alone, in a batch of any size, and when its h
 from collections import defaultdict
 from itertools import product
 from math import log, pi
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Terms = list[tuple[int, float]]  # column and value of what is not 0 in one row of a matrix
+Place = tuple[int, int]
 Facts = tuple[Floats, Floats, NDArray[np.int64], Floats]  # log-likelihood, NIS, degrees of freedom, innovation
 
 LOG_2_PI = log(2 * pi)
 
 
-def mirrored(P: Floats) -> Floats:
-    """P itself, its lower triangle made equal to the upper."""
-    for row in range(len(P) - 1):
-        P[row + 1 :, row] = P[row, row + 1 :]
-    return P
+class Transition(NamedTuple):
+    """F and Q, taken apart once for many steps: what is 0 in F costs nothing."""
+
+    rows: list[Terms]  # of F
+    elements: dict[Place, dict[Place, float]]  # of F P F', upper triangle: the weights of the elements of P in each
+    Q: Floats
 
 
-def predict(F: Floats, Q: Floats, x: Floats, P: Floats) -> tuple[Floats, Floats]:
-    """F x and F P F' + Q, as new arrays. Only the upper triangle of P is read; what is 0 in F costs nothing."""
+def transition(F: Floats, Q: Floats) -> Transition:
     rows = _terms(F)
-    spread = np.empty_like(P)
+    elements: dict[Place, dict[Place, float]] = {}
     for i, left in enumerate(rows):
         for j, right in enumerate(rows[i:], start=i):
-            weights: dict[tuple[int, int], float] = defaultdict(float)  # of the elements of P in (F P F')[i, j]
+            weights = elements.setdefault((i, j), defaultdict(float))
             for (row, a), (column, b) in product(left, right):
                 weights[min(row, column), max(row, column)] += a * b
-            total = spread[i, j]
-            total[:] = Q[i, j]
-            for element, weight in weights.items():
-                total += weight * P[element]
-    return np.stack([_sum(terms, x) for terms in rows]), mirrored(spread)
+    return Transition(rows, elements, Q)
 
 
-def update(H: Floats, R: Floats, x: Floats, P: Floats, z: Floats) -> tuple[Floats, Floats, Facts]:
-    """x and P given z; the arrays x and P themselves may be overwritten.
+def predict(step: Transition, x: Floats, P: Floats, later: Floats, spread: Floats) -> None:
+    """F x into `later` and F P F' + Q into `spread`. Of P the upper triangle is read."""
+    for row, terms in enumerate(step.rows):
+        later[row] = _sum(terms, x)
+    for place, weights in step.elements.items():
+        total = spread[place]
+        total[:] = step.Q[place]
+        for element, weight in weights.items():
+            total += weight * P[element]
+    _mirror(spread)
+
+
+def update(H: Floats, R: Floats, x: Floats, P: Floats, z: Floats) -> Facts:
+    """x and P become those given z. Of P the upper triangle is read.
 
     The components are taken one at a time, which is exact when their noises are independent and lets any of them be
     missing. Noises that are correlated become m more states, observed without noise and forgotten afterwards.
     """
+    _mirror(P)
     if np.count_nonzero(R) == np.count_nonzero(np.diag(R)):
         return _one_by_one(H, np.diag(R), x, P, z)
     n, m = len(x), len(z)
@@ -56,11 +67,12 @@ def update(H: Floats, R: Floats, x: Floats, P: Floats, z: Floats) -> tuple[Float
     spread = np.zeros((n + m, n + m, x.shape[1]))
     spread[:n, :n] = P
     spread[n:, n:] = R[:, :, None]
-    state, spread, facts = _one_by_one(np.hstack([H, np.eye(m)]), np.zeros(m), state, spread, z)
-    return state[:n], spread[:n, :n], facts
+    facts = _one_by_one(np.hstack([H, np.eye(m)]), np.zeros(m), state, spread, z)
+    x[:], P[:] = state[:n], spread[:n, :n]
+    return facts
 
 
-def _one_by_one(H: Floats, r: Floats, x: Floats, P: Floats, z: Floats) -> tuple[Floats, Floats, Facts]:
+def _one_by_one(H: Floats, r: Floats, x: Floats, P: Floats, z: Floats) -> Facts:
     """Scalar updates with the noise variances `r` (m); a missing component has a gain of 0 and changes no bit."""
     rows = _terms(H)
     seen = ~np.isnan(z)
@@ -79,7 +91,7 @@ def _one_by_one(H: Floats, r: Floats, x: Floats, P: Floats, z: Floats) -> tuple[
         log_determinant += observed * np.log(S)
         _joseph(P, K, g, S, h, noise)
     dof = seen.sum(axis=0)
-    return x, P, (-0.5 * (dof * LOG_2_PI + log_determinant + nis), nis, dof, innovation)
+    return -0.5 * (dof * LOG_2_PI + log_determinant + nis), nis, dof, innovation
 
 
 def _joseph(P: Floats, K: Floats, g: Floats, S: Floats, h: Terms, noise: float) -> None:
@@ -105,7 +117,13 @@ def _joseph(P: Floats, K: Floats, g: Floats, S: Floats, h: Terms, noise: float) 
         else:
             upper *= 1 - values[row] * gain
         upper -= w[row] * K[row:]
-    mirrored(P)
+    _mirror(P)
+
+
+def _mirror(P: Floats) -> None:
+    """The lower triangle becomes equal to the upper."""
+    for row in range(len(P) - 1):
+        P[row + 1 :, row] = P[row, row + 1 :]
 
 
 def _terms(matrix: Floats) -> list[Terms]:

@@ -10,7 +10,7 @@ CALM = [10.0, 10.2, 10.0, 10.2, 10.0, 10.2]  # a window of 6 with sigma 0.1 and 
 
 
 def signals(closes: list[float], window: int = 6, k: float = 2.0) -> list[int]:
-    return crossings(closes, bollinger_bands(closes, window, k)).tolist()
+    return [int(signal) for signal in crossings(closes, bollinger_bands(closes, window, k))]
 
 
 def test_a_fall_out_of_the_band_is_a_buy_and_a_rise_a_sell() -> None:
