@@ -1,5 +1,7 @@
 """What holds for any model: batches, replays, long runs."""
 
+# ruff: noqa: N806 (F, H, P, Q, R, S and K are the field's own letters)
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -108,7 +110,7 @@ def test_a_covariance_stays_one_for_10_000_random_steps() -> None:
     model = random_model(random, 2, 2)
     zs, dts = observations(random, 10_000, 2), random.integers(1, 4, 10_000)
     filtered = kalman.filter(model, np.zeros(2), np.eye(2), zs, dts)
-    assert (filtered.P == filtered.P.swapaxes(-1, -2)).all()
+    np.testing.assert_array_equal(filtered.P, filtered.P.swapaxes(-1, -2))
     np.linalg.cholesky(filtered.P)
     assert np.isfinite(filtered.x).all()
 
