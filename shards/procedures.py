@@ -16,7 +16,8 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints, overload
+from types import UnionType
+from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints, overload
 from uuid import UUID
 
 import orjson
@@ -178,7 +179,8 @@ def _converters(row: type[NamedTuple]) -> list[tuple[int, Callable[[Any], Any]]]
     hints = get_type_hints(row, vars(sys.modules[row.__module__]))
     converters = []
     for index, name in enumerate(row._fields):
-        kinds = [kind for kind in (get_args(hints[name]) or (hints[name],)) if kind in FROM_SQL]
+        options = get_args(hints[name]) if isinstance(hints[name], UnionType) else (hints[name],)
+        kinds = [kind for option in options if (kind := get_origin(option) or option) in FROM_SQL]
         if kinds:
             converters.append((index, FROM_SQL[kinds[0]]))
     return converters
