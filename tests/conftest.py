@@ -11,24 +11,27 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-os.environ.setdefault("APP_ENV", "test")
-
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts import procedures as accounts
 from accounts.services import account_insert
 from accounts.sessions import hash_token, remember
 from config.databases import shard_id_of
+from config.env import APP_ENV
 from config.redis import sessions as redis
 from shards import gate, placement
 from shards.models import ErrorLog, ShardConfig
 from shards.scope import on_alias
 from shards.transactions import provision
+from tests import scratch
 
-ALL = "__all__"
+if APP_ENV != "test":  # pytest-django has read the settings already, so it cannot be set here
+    pytest.exit("the suite runs with APP_ENV=test in the environment; `make test` sets it", returncode=2)
+
 SHARDS = (1, 2)
 SUFFIX = os.environ.get("TEST_DATABASE_SUFFIX", "")
 
@@ -140,6 +143,17 @@ def at_once() -> Callable[..., list[Any]]:
             return list(pool.map(one, arguments))
 
     return run
+
+
+@pytest.fixture
+def empty_shard(platform_state: None, django_db_blocker: Any) -> Iterator[BaseDatabaseWrapper]:
+    """The connection of the alias shard_9, an empty database on the second shard's server."""
+    with (
+        scratch.database("empty", beside="shard_2") as url,
+        scratch.alias("shard_9", url, beside="shard_2") as alias,
+        django_db_blocker.unblock(),  # Django's tests know no aliases that come later
+    ):
+        yield connections[alias]
 
 
 def _empty_error_log(alias: str) -> None:
