@@ -10,19 +10,19 @@ SQL SECURITY INVOKER
 BEGIN
     SELECT a.total_alarms, a.active_alarms, h.*
       FROM (
-            SELECT COUNT(*) AS total_alarms, COALESCE(SUM(is_active), 0) AS active_alarms
+            SELECT COUNT(*) AS total_alarms, COUNT(CASE WHEN is_active THEN 1 END) AS active_alarms
               FROM table_signal_alarms
              WHERE account_db_key = p_account_db_key AND is_deleted = FALSE
            ) AS a
      CROSS JOIN (
             SELECT COUNT(*) AS total_signals,
-                   COALESCE(SUM(signal_type = 'BUY'), 0) AS buy_signals,
-                   COALESCE(SUM(signal_type = 'SELL'), 0) AS sell_signals,
+                   COUNT(CASE WHEN signal_type = 'BUY' THEN 1 END) AS buy_signals,
+                   COUNT(CASE WHEN signal_type = 'SELL' THEN 1 END) AS sell_signals,
                    COUNT(evaluated_at) AS evaluated_signals,
                    COUNT(*) - COUNT(evaluated_at) AS pending_signals,
-                   COALESCE(SUM(is_win), 0) AS win_signals,
-                   COALESCE(SUM(ABS(profit_rate) < 1.0), 0) AS flat_signals,
-                   COALESCE(SUM(profit_rate <= -1.0), 0) AS wrong_signals,
+                   COUNT(CASE WHEN is_win THEN 1 END) AS win_signals,
+                   COUNT(CASE WHEN ABS(profit_rate) < 1.0 THEN 1 END) AS flat_signals,
+                   COUNT(CASE WHEN profit_rate <= -1.0 THEN 1 END) AS wrong_signals,
                    ROUND(100 * AVG(is_win), 6) AS win_rate,
                    ROUND(AVG(profit_rate), 6) AS average_profit_rate
               FROM table_signal_history
