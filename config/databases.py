@@ -6,11 +6,14 @@ the others while the process runs. Both make them here, so that every alias carr
 
 import os
 import re
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db.backends.mysql.base import django_conversions
 from django.db.utils import InterfaceError, OperationalError
+from MySQLdb.constants import FIELD_TYPE
 
 from config.env import env, required
 
@@ -26,6 +29,13 @@ SQL_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_
 LOST = frozenset({2002, 2003, 2005, 2006, 2013, 2026, 2027, 2055, 1040, 1053, 1129, 4031})
 # Deadlock, lock wait, changed since read, NOWAIT refused: the whole transaction may be run again.
 RETRIABLE = frozenset({1213, 1205, 1020, 3572})
+
+# Django's, with the C parser for times: several times as fast as the driver's own, in every query.
+CONVERSIONS = django_conversions | {
+    FIELD_TYPE.DATETIME: datetime.fromisoformat,
+    FIELD_TYPE.TIMESTAMP: datetime.fromisoformat,
+    FIELD_TYPE.DATE: date.fromisoformat,
+}
 
 # program -> seconds to connect, to read one answer, to wait for a row lock. A program sets DATABASE_PROGRAM
 # before the settings are read; it also stands as a comment in each CALL, for SHOW PROCESSLIST.
@@ -71,6 +81,7 @@ def mysql(*, name: str, host: str, port: int, user: str, password: str) -> dict[
             "charset": "utf8mb4",
             "collation": COLLATION,
             "binary_prefix": True,
+            "conv": CONVERSIONS,
             "connect_timeout": connect,
             "read_timeout": read,
             "write_timeout": read,

@@ -28,6 +28,7 @@ GENERIC = {
     "method_not_allowed": 405,
     "not_acceptable": 406,
     "body_too_large": 413,
+    "uri_too_long": 414,
     "unsupported_media_type": 415,
     "throttled": 429,
     "internal_error": 500,

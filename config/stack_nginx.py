@@ -9,7 +9,7 @@ from config.stack_servers import LOOPBACK
 
 # nginx's own status -> (status, code, detail) in the API's one error shape. What it refuses never reaches Django.
 ERRORS = {
-    "400 494": (400, "bad_request", "The request is not well-formed HTTP."),
+    "400 494": (400, "malformed", "The request is not well-formed HTTP."),
     "405": (405, "method_not_allowed", "This method is not allowed."),
     "413": (413, "body_too_large", "The body is larger than 1 MB."),
     "414": (414, "uri_too_long", "The address is too long."),

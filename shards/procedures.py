@@ -16,10 +16,12 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from operator import methodcaller
 from types import UnionType
 from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints, overload
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
+import MySQLdb
 import orjson
 from django.db import DatabaseError, connections
 from prometheus_client import Counter, Histogram
@@ -44,6 +46,15 @@ NO_SUCH_ROUTINE = 1305
 REPLACED_WITHIN = 2.0  # seconds
 REPEAT_AFTER = 0.01
 
+
+def _uuid(value: bytes) -> UUID:
+    """`UUID(bytes=value)` without its checks, which take longer than the rest; a BINARY(16) has nothing to check."""
+    made = object.__new__(UUID)
+    object.__setattr__(made, "int", int.from_bytes(value))
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made
+
+
 TO_SQL: dict[type, Callable[[Any], Any]] = {
     UUID: lambda value: value.bytes,
     datetime: lambda value: value.astimezone(UTC).replace(tzinfo=None),
@@ -51,8 +62,8 @@ TO_SQL: dict[type, Callable[[Any], Any]] = {
     list: lambda value: orjson.dumps(value, default=str).decode(),
 }
 FROM_SQL: dict[type, Callable[[Any], Any]] = {
-    UUID: lambda value: UUID(bytes=value),
-    datetime: lambda value: value.replace(tzinfo=UTC),
+    UUID: _uuid,
+    datetime: methodcaller("replace", tzinfo=UTC),
     bool: bool,
     dict: orjson.loads,
     list: orjson.loads,
@@ -119,8 +130,8 @@ def _scope(name: str) -> Any:
 
 
 @cache
-def _statement(name: str, arity: int) -> str:
-    return f"CALL /*{PROGRAM}*/ {name}({','.join(['%s'] * arity)})"
+def _statement(name: str, arity: int) -> bytes:
+    return f"CALL /*{PROGRAM}*/ {name}({','.join(['%s'] * arity)})".encode()
 
 
 @cache
@@ -133,22 +144,36 @@ def _to_sql(value: Any) -> Any:
     return value if convert is None else convert(value)
 
 
-def _execute(alias: str, statement: str, values: list[Any]) -> Any:
-    deadline = None
-    while True:
-        try:
-            with connections[alias].cursor() as cursor:
-                cursor.execute(statement, values)
-                driver = cursor.cursor.cursor  # mysqlclient's own: its fetches need no wrapping, all is read already
-                rows = driver.fetchall() if driver.description else ()
-                while driver.nextset():
-                    pass
-                return rows
-        except DatabaseError as error:
-            if errno_of(error) != NO_SUCH_ROUTINE or (deadline is not None and time.monotonic() > deadline):
-                raise
-            deadline = deadline or time.monotonic() + REPLACED_WITHIN
-            time.sleep(REPEAT_AFTER)
+def _execute(alias: str, statement: bytes, values: list[Any]) -> tuple[tuple[Any, ...], ...]:
+    """Run it on Django's connection, by the driver's own calls: Django's cursor would cost a fifth of a short CALL."""
+    connection = connections[alias]
+    connection.validate_no_broken_transaction()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    if connection.queries_logged:  # for who counts queries, such as CaptureQueriesContext
+        connection.queries_log.append({"sql": statement.decode(), "time": "0.000"})
+    with connection.wrap_database_errors:
+        driver = connection.connection
+        query = statement % tuple(map(driver.literal, values))
+        deadline = None
+        while True:
+            try:
+                driver.query(query)
+                return _first_rows(driver)
+            except MySQLdb.Error as error:
+                if errno_of(error) != NO_SUCH_ROUTINE or (deadline is not None and time.monotonic() > deadline):
+                    raise
+                deadline = deadline or time.monotonic() + REPLACED_WITHIN
+                time.sleep(REPEAT_AFTER)
+
+
+def _first_rows(driver: Any) -> tuple[tuple[Any, ...], ...]:
+    """The first result set, with all others read and dropped."""
+    result = driver.store_result()
+    rows = () if result is None else result.fetch_row(0)
+    while driver.next_result() == 0:
+        driver.store_result()
+    return rows
 
 
 def _explained(error: DatabaseError, alias: str, name: str, arguments: dict[str, Any]) -> Exception:
