@@ -1,12 +1,14 @@
 """Input checks and schema of auth; answers are the routines' rows."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from accounts.models import Account
 
 
 class PlatformField(serializers.ChoiceField):
-    def __init__(self, **kwargs: object) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=Account.Platform.choices, default=Account.Platform.WEB, **kwargs)
 
 

@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import time
+from typing import cast
 from uuid import UUID
 
 import orjson
@@ -65,7 +66,7 @@ def caller_of(token: str) -> Caller:
         return _refill(token_hash)
     if stored == TOMBSTONE:
         raise SessionUnknown
-    caller = _decode(token_hash, stored)
+    caller = _decode(token_hash, cast(bytes, stored))
     _mark_seen(token_hash)
     return caller
 
@@ -97,7 +98,7 @@ def copy_seen() -> int:
             raise
         if not redis().exists(f"{SEEN}:copying"):
             return 0
-    seen = redis().hgetall(f"{SEEN}:copying")
+    seen = cast(dict[bytes, bytes], redis().hgetall(f"{SEEN}:copying"))
     idle = settings.SESSION_IDLE_SECONDS
     procedures.user_sessions_seen(
         seen=[

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import serializers, services
-from accounts.api import AccountView
+from accounts.api import AccountView, client_address
 
 
 class PublicView(APIView):
@@ -40,10 +40,10 @@ class LoginView(PublicView):
         """Start a session. The token is shown in this answer only."""
         data = serializers.LoginInput(data=request.data)
         data.is_valid(raise_exception=True)
-        login = services.account_login(**data.validated_data, address=request.META.get("REMOTE_ADDR", ""))
+        login = services.account_login(**data.validated_data, address=client_address(request))
         session = login.session._asdict()
-        answer = {field: session[field] for field in serializers.LoginOutput().fields if field != "token"}
-        return Response({"token": login.token} | answer)
+        del session["session_id"], session["shard_id"]
+        return Response({"token": login.token} | session)
 
 
 class LogoutView(AccountView):

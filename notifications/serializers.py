@@ -15,7 +15,7 @@ class NotificationOutput(serializers.Serializer):
     source_id = serializers.UUIDField()
     title = serializers.CharField()
     message = serializers.CharField()
-    data = serializers.DictField(allow_null=True)
+    data = serializers.DictField(allow_null=True)  # type: ignore[assignment]  # a column's name, and DRF's
     priority = serializers.IntegerField(min_value=1, max_value=5)
     is_read = serializers.BooleanField()
     read_at = serializers.DateTimeField(allow_null=True)

@@ -126,7 +126,7 @@ def _apply(found: dict[int, Row]) -> None:
 
 def _drop_stale_connection(name: str) -> None:
     """This thread's connection, when the alias has been given other settings since it was opened."""
-    connection = getattr(connections._connections, name, None)
+    connection = getattr(connections._connections, name, None)  # type: ignore[attr-defined]  # opens none, unlike []
     if connection is not None and connection.settings_dict is not connections.settings[name]:
         connection.close()
         del connections[name]

@@ -25,7 +25,8 @@ class FixedBinaryField(models.Field):
         return f"binary({self.length})"
 
     def value_to_string(self, obj: models.Model) -> str:
-        return self.value_from_object(obj).hex()
+        value: bytes = self.value_from_object(obj)
+        return value.hex()
 
 
 class PublicIdField(models.Field):

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
-from django.core.cache import cache
 from django.db import Error, connections
 from django.http import HttpRequest, HttpResponse
+from django_redis import get_redis_connection
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 from redis.exceptions import RedisError
@@ -44,9 +45,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _checks() -> dict[str, Callable[[], str]]:
-    checks: dict[str, Callable[[], str]] = {"finance_global": lambda: _database(GLOBAL)}
+    checks: dict[str, Callable[[], str]] = {"finance_global": partial(_database, GLOBAL)}
     for shard_id in directory.shard_ids():
-        checks[shard_alias(shard_id)] = lambda shard_id=shard_id: _shard(shard_id)
+        checks[shard_alias(shard_id)] = partial(_shard, shard_id)
     return checks | {"redis": _redis, "cache": _cache}
 
 
@@ -90,7 +91,7 @@ def _redis() -> str:
 
 def _cache() -> str:
     try:
-        cache.client.get_client().ping()
+        get_redis_connection("default").ping()
         return OK
-    except Exception as error:  # noqa: BLE001  # django-redis raises its own, redis-py's or the socket's
+    except RedisError as error:
         return f"cannot be reached ({type(error).__name__})"

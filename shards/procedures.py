@@ -84,7 +84,7 @@ def call(name: str, row: type[Row] | None = None, /, **arguments: Any) -> list[A
         raise _explained(error, alias, name, arguments) from error
     finally:
         _timer(name, alias)(time.perf_counter() - started)
-    return rows if row is None else _typed(row, rows)
+    return list(rows) if row is None else _typed(row, rows)
 
 
 def call_one(name: str, row: type[Row], /, **arguments: Any) -> Row:

@@ -13,7 +13,7 @@ HISTORICAL_SCOPES: dict[str, Scope] = {}
 
 def scope_of(model: type[models.Model]) -> Scope:
     """A model without a scope is a third party's: global. A many-to-many table goes with its owner."""
-    owner = model._meta.auto_created
+    owner: Any = model._meta.auto_created
     scope = getattr(owner if isinstance(owner, type) else model, "scope", None)
     return scope if isinstance(scope, Scope) else Scope.GLOBAL
 

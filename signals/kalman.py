@@ -14,7 +14,7 @@ not rearranged.
 # ruff: noqa: N803, N806 (F, H, Q, R, P, S and K are the field's own letters)
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,7 +28,6 @@ BLOCK = 5000  # series at a time: large enough to hide the cost of calling numpy
 ROUNDING = 1e-7  # a double eigenvalue of 1 is computed with an error of this order
 
 
-@dataclass(frozen=True, eq=False)
 class KalmanModel:
     """F (n, n), H (m, n), Q (n, n), R (m, m) for one session.
 
@@ -36,20 +35,14 @@ class KalmanModel:
     the uncertainty of such a model explodes while data are missing.
     """
 
-    F: Floats
-    H: Floats
-    Q: Floats
-    R: Floats
-
-    def __post_init__(self) -> None:
-        for name in ("F", "H", "Q", "R"):
-            object.__setattr__(self, name, np.array(getattr(self, name), dtype=np.float64, ndmin=2))
+    def __init__(self, F: ArrayLike, H: ArrayLike, Q: ArrayLike, R: ArrayLike) -> None:
+        self.F, self.H, self.Q, self.R = (np.array(matrix, dtype=np.float64, ndmin=2) for matrix in (F, H, Q, R))
         m, n = self.H.shape
-        for name, expected in (("F", (n, n)), ("Q", (n, n)), ("R", (m, m))):
-            if getattr(self, name).shape != expected:
-                raise ValueError(f"{name} is {getattr(self, name).shape}: with H {self.H.shape} it must be {expected}")
-        for name in ("Q", "R"):
-            if not is_covariance(getattr(self, name)):
+        for name, matrix, size in (("F", self.F, n), ("Q", self.Q, n), ("R", self.R, m)):
+            if matrix.shape != (size, size):
+                raise ValueError(f"{name} is {matrix.shape}: with H {self.H.shape} it must be {(size, size)}")
+        for name, matrix in (("Q", self.Q), ("R", self.R)):
+            if not is_covariance(matrix):
                 raise ValueError(f"{name} is not symmetric and positive semidefinite")
         radius = np.abs(np.linalg.eigvals(self.F)).max()
         if radius > 1 + ROUNDING:
@@ -86,7 +79,7 @@ class Update(NamedTuple):
 def is_covariance(P: ArrayLike) -> bool:
     """Whether P (n, n) is finite, symmetric and positive semidefinite, but for rounding."""
     P = np.asarray(P, dtype=np.float64)
-    if not np.isfinite(P).all() or not np.allclose(P, P.T, rtol=1e-9, atol=0):
+    if not np.isfinite(P).all() or np.abs(P - P.T).max() > 1e-12 * np.abs(P).max():
         return False
     eigenvalues = np.linalg.eigvalsh(P)
     return bool(eigenvalues[0] >= -1e-12 * abs(eigenvalues[-1]))
@@ -205,8 +198,8 @@ def _blocks(count: int) -> Iterator[slice]:
 
 def _inward(values: Floats, axes: int) -> Floats:
     """The leading axes become one, the last: no copy of what `_outward` made."""
-    core = values.shape[values.ndim - axes :]
-    return np.moveaxis(values, range(-axes, 0), range(axes)).reshape(*core, -1)
+    lead, core = values.shape[: values.ndim - axes], values.shape[values.ndim - axes :]
+    return np.moveaxis(values, range(-axes, 0), range(axes)).reshape(*core, prod(lead))
 
 
 def _outward(values: NDArray[Any], lead: tuple[int, ...]) -> NDArray[Any]:

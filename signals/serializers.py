@@ -1,6 +1,7 @@
 """Input checks and schema of signals; answers are the routines' rows."""
 
 from decimal import Decimal
+from typing import Any
 
 from rest_framework import serializers
 
@@ -9,7 +10,7 @@ from signals.models.market import SIDES
 
 
 class PriceField(serializers.DecimalField):
-    def __init__(self, **kwargs: object) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_digits=19, decimal_places=6, **kwargs)
 
 
@@ -53,7 +54,7 @@ class HistoryInput(PageInput):
 class HistoryOutput(serializers.Serializer):
     signal_id = serializers.UUIDField()
     alarm_id = serializers.UUIDField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a column's name, and DRF's for another thing
     symbol = serializers.CharField()
     band_window = serializers.IntegerField()
     band_k = serializers.DecimalField(max_digits=6, decimal_places=3)

@@ -14,19 +14,19 @@ def alarm_create(
     *, account_db_key: int, symbol: str, note: str = "", window: int = 20, k: Decimal = Decimal(2)
 ) -> procedures.AlarmRow:
     """Watch a symbol; raises SymbolUnknown, AlarmDuplicate, AlarmNeverFires. Fires on sessions after the latest bar."""
-    market = _symbol(symbol)
+    market, session, close = _symbol(symbol)
     return _insert(
         alarm_id=new_public_id(),
         account_db_key=account_db_key,
         symbol=market.symbol,
         company_name=market.company_name,
-        current_price=market.close,
+        current_price=close,
         exchange=market.exchange,
         currency=market.currency,
         note=note,
         band_window=window,
         band_k=k,
-        since_session=market.session,
+        since_session=session,
     )
 
 
@@ -56,11 +56,12 @@ _update = in_account_transaction(procedures.signal_alarm_update)
 alarm_delete = in_account_transaction(procedures.signal_alarm_delete)
 
 
-def _symbol(symbol: str) -> procedures.SymbolWithBar:
+def _symbol(symbol: str) -> tuple[procedures.SymbolWithBar, date, Decimal]:
+    """The symbol, its latest session and close; one without any bar cannot be watched."""
     market = procedures.market_symbol_get(symbol=symbol)
-    if market is None or market.close is None:
+    if market is None or market.session is None or market.close is None:
         raise SymbolUnknown
-    return market
+    return market, market.session, market.close
 
 
 def _latest_session(*, account_db_key: int, alarm_id: UUID) -> date:

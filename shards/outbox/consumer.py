@@ -8,7 +8,6 @@ own partition; others go on. Events of a consumer that died are taken over after
 
 import os
 import socket
-from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -36,17 +35,16 @@ HANDLER_FAILURES = Counter("outbox_handler_failures", "Handlers that failed; tri
 Entry = tuple[bytes, dict[bytes, bytes]]
 
 
-def consume(consumer: str, aliases: Iterable[str]) -> int:
-    """Handle what waits for one consumer; returns how many events were handled when the streams are empty."""
+def consume(consumer: str, alias: str) -> int:
+    """Handle what one database has for one consumer; returns how many events when the streams are empty."""
     handled = 0
-    for alias in aliases:
-        for domain in consumed_domains(consumer):
-            for stream in streams_of(alias, domain):
-                while entries := _read(consumer, stream):
-                    done = _handle(consumer, stream, entries)
-                    handled += done
-                    if not done:
-                        break  # what is left waits for its turn: a failing handler or a missing number
+    for domain in consumed_domains(consumer):
+        for stream in streams_of(alias, domain):
+            while entries := _read(consumer, stream):
+                done = _handle(consumer, stream, entries)
+                handled += done
+                if not done:
+                    break  # what is left waits for its turn: a failing handler or a missing number
     return handled
 
 

@@ -1,6 +1,7 @@
 """Relay and consumers over all databases; one that is down delays only its own events."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -22,9 +23,7 @@ def relay_all() -> dict[str, Any]:
 def consume_all() -> dict[str, Any]:
     """consumer -> database -> events handled, or why not."""
     return {
-        consumer: {
-            alias: _tried(lambda alias, consumer=consumer: consume(consumer, [alias]), alias) for alias in sources()
-        }
+        consumer: {alias: _tried(partial(consume, consumer), alias) for alias in sources()}
         for consumer in sorted(consumers())
     }
 

@@ -1,17 +1,18 @@
-import shards.operations
 from django.db import migrations
+
+import shards.operations
 
 
 class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('signals', '0002_routines_d60d63'),
+        ("signals", "0002_routines_d60d63"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
-            folder='shard/signals',
-            digest='1243ba61054a5920',
+            folder="shard/signals",
+            digest="1243ba61054a5920",
         ),
     ]

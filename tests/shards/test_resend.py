@@ -49,7 +49,7 @@ def test_events_flushed_before_they_were_handled_come_again_in_order(handled: li
     redis().flushdb()
     publish(2)
     relay("shard_1")
-    consume("notifications", ["shard_1"])
+    consume("notifications", "shard_1")
     assert handled == [1, 2, 3, 4, 5]
     with on_shard(1):
         assert UniversalOutbox.objects.count() == 0
@@ -60,11 +60,11 @@ def test_events_flushed_before_they_were_handled_come_again_in_order(handled: li
 def test_what_was_handled_before_the_flush_does_not_come_again(handled: list[int]) -> None:
     publish(2)
     relay("shard_1")
-    consume("notifications", ["shard_1"])
+    consume("notifications", "shard_1")
     redis().flushdb()
     publish(1)
     relay("shard_1")
-    consume("notifications", ["shard_1"])
+    consume("notifications", "shard_1")
     assert handled == [1, 2, 3]
     assert redis().xlen(STREAM) == 1
 
@@ -76,7 +76,7 @@ def test_a_resend_that_was_cut_off_is_taken_up_again(handled: list[int]) -> None
     with on_shard(1):
         OutboxStream.objects.update(lost_at="2026-01-01T00:00:00Z")  # killed after it had marked the stream
     relay("shard_1")
-    consume("notifications", ["shard_1"])
+    consume("notifications", "shard_1")
     assert handled == [1, 2, 3]
 
 
@@ -89,7 +89,7 @@ def test_a_restart_that_lost_the_last_second_is_noticed(handled: list[int]) -> N
     redis().xdel(STREAM, first)
     relay("shard_1")
     assert redis().xlen(STREAM) == 2
-    consume("notifications", ["shard_1"])
+    consume("notifications", "shard_1")
     assert handled == [1, 2]
     assert last > first
 

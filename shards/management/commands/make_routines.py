@@ -44,7 +44,7 @@ def _write(loader: MigrationLoader, app_label: str, changed: list[str]) -> str:
     ((_, last),) = loader.graph.leaf_nodes(app_label)
     digests = {folder: folder_digest(folder) for folder in changed}
     number = int(last[:4]) + 1
-    migration = Migration(f"{number:04}_routines_{next(iter(digests.values()))[:6]}", app_label)
+    migration: Any = Migration(f"{number:04}_routines_{next(iter(digests.values()))[:6]}", app_label)
     migration.operations = [InstallRoutines(folder, digest=digest) for folder, digest in digests.items()]
     migration.dependencies = [(app_label, last)]
     migration.atomic = False
