@@ -65,6 +65,7 @@ def in_account_transaction(service: Callable[P, T]) -> Callable[P, T]:
         try:
             return once()
         except AccountNotProvisioned:
+            placement.forget(account_db_key)  # a stale mapping must make no row where the account never lived
             provision(account_db_key)
         except AccountNotOnShard:
             placement.forget(account_db_key)
