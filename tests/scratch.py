@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from django.db import connections
 
-from config.databases import GLOBAL, mysql
+from config.databases import mysql
 from config.env import BASE_DIR
 
 
@@ -64,11 +64,3 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
         check=False,
         timeout=120,
     )
-
-
-def tables_of(alias_or_beside: str, schema: str) -> set[str]:
-    query = f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{schema}'"  # noqa: S608
-    return {name for (name,) in execute(alias_or_beside, query)}
-
-
-assert GLOBAL in connections.settings
