@@ -180,7 +180,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 X_FRAME_OPTIONS = "DENY"
 
 # Logs: JSON lines in production, readable ones elsewhere; django-structlog binds request_id ---------------------------
-LOG_PROCESSORS = [
+LOG_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
@@ -221,5 +221,12 @@ UNFOLD = {
     "SITE_TITLE": "Finance platform",
     "SITE_HEADER": "Finance platform",
     "SITE_SYMBOL": "candlestick_chart",
+    "SITE_URL": None,
+    "SITE_SUBHEADER": "All times are UTC",
     "ENVIRONMENT": "config.middleware.environment_badge",
+    "GLOBAL_CALLBACK": "shards.admin.picker.context",
+    "DASHBOARD_CALLBACK": "shards.admin.overview.context",
+    "COMMAND": {"search_callback": "accounts.admin.command_results"},  # Ctrl+K finds accounts, too
+    "SIDEBAR": {"navigation": "config.navigation.groups"},
 }
+FORMAT_MODULE_PATH = ["config.formats"]

@@ -6,13 +6,12 @@ from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import BooleanRadioFilter, RadioFilter
 from unfold.decorators import display
 
-from shards.admin.columns import LINK, account, decimal, label, shortened
+from shards.admin.columns import LINK, NOTHING, account, decimal, label, page_url, shortened, whole
 from shards.admin.model_admin import ReadOnlyAdmin, ShardAdmin
 from signals.models import (
     MarketBar,
@@ -72,7 +71,7 @@ class SignalHistoryAdmin(ShardAdmin):
 
     list_display = [
         "symbol", account, label("signal_type", SIDES, description="side"), "session", decimal("signal_price"),
-        decimal("price_after_1d", description="a session later"), decimal("profit_rate", unit=" %"), "outcome",
+        decimal("price_after_1d", description="a session later"), "profit", "outcome",
         "triggered_at", "evaluated_at",
     ]  # fmt: skip
     list_filter = [Judged]
@@ -81,10 +80,10 @@ class SignalHistoryAdmin(ShardAdmin):
     search_help_text = "Account key or signal id"
     fieldsets = [
         (None, {"fields": [("symbol", label("signal_type", SIDES, description="side")), (account, "alarm"), "source"]}),
-        ("Signal", {"fields": [("session", "triggered_at"), (decimal("signal_price"), "volume", band)]}),
+        ("Signal", {"fields": [("session", "triggered_at"), (decimal("signal_price"), whole("volume"), band)]}),
         (
             "A session later",
-            {"fields": [("outcome", decimal("profit_rate", unit=" %")), (decimal("price_after_1d"), "evaluated_at")]},
+            {"fields": [("outcome", "profit"), (decimal("price_after_1d"), "evaluated_at")]},
         ),
         ("Ids", {"fields": ["signal_id", "market_signal_id"]}),
     ]
@@ -97,9 +96,13 @@ class SignalHistoryAdmin(ShardAdmin):
     def outcome(self, row: SignalHistory) -> str:
         return "pending" if row.is_win is None else "win" if row.is_win else "no win"
 
+    @display(description="profit", empty_value=NOTHING)
+    def profit(self, row: SignalHistory) -> str | None:
+        return None if row.profit_rate is None else f"{row.profit_rate:+.3f} %"
+
     @display(description="alarm")
     def alarm(self, row: SignalHistory) -> SafeString:
-        return format_html(LINK, reverse("admin:signals_signalalarm_change", args=[row.alarm_id]), row.alarm_id)
+        return format_html(LINK, page_url(SignalAlarm, "change", row.alarm_id), row.alarm_id)
 
 
 @admin.register(SignalFanout)
@@ -118,11 +121,11 @@ class MarketSymbolAdmin(ReadOnlyAdmin):
 
 @admin.register(MarketBar)
 class MarketBarAdmin(ReadOnlyAdmin):
-    list_display = ["symbol", "session", *map(decimal, PRICES), "volume", "source"]
+    list_display = ["symbol", "session", *map(decimal, PRICES), whole("volume"), "source"]
     ordering = ["-session", "-idx"]
     search_fields = ["symbol"]
     search_help_text = "Symbol"
-    fields = [("symbol", "session"), tuple(map(decimal, PRICES)), ("volume", "source")]
+    fields = [("symbol", "session"), tuple(map(decimal, PRICES)), (whole("volume"), "source")]
 
 
 @admin.register(MarketSplit)
@@ -145,7 +148,7 @@ class MarketSignalAdmin(ReadOnlyAdmin):
     search_help_text = "Sequence number or signal id"
     fieldsets = [
         (None, {"fields": [("symbol", label("signal_type", SIDES, description="side"), "session")]}),
-        ("Signal", {"fields": [(decimal("signal_price"), "volume", band), ("source", "triggered_at")]}),
+        ("Signal", {"fields": [(decimal("signal_price"), whole("volume"), band), ("source", "triggered_at")]}),
         ("Ids", {"fields": ["signal_seq", "signal_id"]}),
     ]
 

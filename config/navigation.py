@@ -1,0 +1,60 @@
+"""The admin's sidebar as one table; the pages are named by their addresses, so nothing of the apps is imported."""
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+class Page(NamedTuple):
+    title: str
+    icon: str  # of Material Symbols
+    url: str
+
+
+GROUPS = {
+    "": [
+        Page("Overview", "monitoring", "index"),
+        Page("Accounts", "group", "accounts_account_changelist"),
+    ],
+    "On the chosen shard": [
+        Page("Alarms", "notifications_active", "signals_signalalarm_changelist"),
+        Page("Signals of users", "history", "signals_signalhistory_changelist"),
+        Page("Notifications", "inbox", "notifications_inappnotification_changelist"),
+        Page("Notification settings", "tune", "notifications_notificationsettings_changelist"),
+        Page("Fan-out progress", "mediation", "signals_signalfanout_changelist"),
+        Page("Residence", "home_pin", "shards_accountresidence_changelist"),
+    ],
+    "On any database": [
+        Page("Outbox, waiting", "outbox", "shards_universaloutbox_changelist"),
+        Page("Outbox, published", "outgoing_mail", "shards_outboxevent_changelist"),
+        Page("Error log", "error", "shards_errorlog_changelist"),
+    ],
+    "Market": [
+        Page("Symbols", "sell", "signals_marketsymbol_changelist"),
+        Page("Bars", "candlestick_chart", "signals_marketbar_changelist"),
+        Page("Splits", "call_split", "signals_marketsplit_changelist"),
+        Page("Market signals", "show_chart", "signals_marketsignal_changelist"),
+        Page("Scans", "radar", "signals_signalscan_changelist"),
+    ],
+    "Operations": [
+        Page("Shards", "database", "shards_shardconfig_changelist"),
+        Page("Jobs", "task_alt", "shards_job_changelist"),
+        Page("Schedules", "schedule", "django_celery_beat_periodictask_changelist"),
+        Page("Intervals", "timer", "django_celery_beat_intervalschedule_changelist"),
+        Page("Crontabs", "calendar_month", "django_celery_beat_crontabschedule_changelist"),
+        Page("User sessions", "devices", "accounts_usersession_changelist"),
+    ],
+}
+
+
+def groups(request: HttpRequest) -> list[dict[str, Any]]:
+    """UNFOLD's SIDEBAR.navigation."""
+    return [
+        {
+            "title": title,
+            "separator": bool(title),
+            "items": [{"title": page.title, "icon": page.icon, "link": reverse(f"admin:{page.url}")} for page in pages],
+        }
+        for title, pages in GROUPS.items()
+    ]

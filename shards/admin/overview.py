@@ -1,0 +1,86 @@
+"""The first page: how each database and each job fares. Nothing is counted further than `ENOUGH`."""
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.admin.utils import display_for_value
+from django.db.models import Model
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.utils import display_for_label
+
+from config.databases import GLOBAL, shard_alias
+from shards import directory
+from shards.admin.columns import LINK, NOTHING, cut, page_url
+from shards.admin.jobs import STATES, state_of
+from shards.admin.picker import PARAMETER
+from shards.admin.shard_config import STATUSES
+from shards.exceptions import ShardUnavailable
+from shards.models import ErrorLog, Job, ShardConfig, UniversalOutbox
+from shards.scope import on_alias
+
+ENOUGH = 1000
+UNREACHABLE = "unreachable"
+TROUBLE = ("failed", "lost")
+DATABASES = ["Database", "State", "Accounts", "Active users", "Waiting", "Failed", "Dead letters", "Errors, 24 h"]
+JOBS = ["Job", "State", "Started", "Error"]
+NO_FIGURES = [NOTHING] * 4
+
+
+def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """UNFOLD's DASHBOARD_CALLBACK."""
+    databases = {"headers": DATABASES, "rows": [_global_row(), *_shard_rows()]}
+    troubled = [job for job in Job.objects.all() if state_of(job) in TROUBLE]
+    jobs = {"headers": JOBS, "rows": [_job_row(job) for job in troubled]}
+    return context | {"title": "Overview", "databases": databases, "jobs": jobs}
+
+
+def _global_row() -> list[Any]:
+    return ["Global", _label("active"), NOTHING, NOTHING, *_figures(GLOBAL)]
+
+
+def _shard_rows() -> list[list[Any]]:
+    """A shard that is down says so, and costs the page no more than the wait for it."""
+    rows = []
+    for shard in ShardConfig.objects.select_related("stats"):
+        status, figures = shard.status, NO_FIGURES
+        if status != directory.DISABLED:
+            try:
+                figures = _figures(shard_alias(shard.pk))
+            except ShardUnavailable:
+                status = UNREACHABLE
+        link = format_html(LINK, page_url(ShardConfig, "change", shard.pk), f"Shard {shard.pk}")
+        stats = getattr(shard, "stats", None)
+        counted = [stats.user_count, stats.active_users] if stats else [0, 0]
+        rows.append([link, _label(status), *counted, *figures])
+    return rows
+
+
+def _figures(alias: str) -> list[Any]:
+    with on_alias(alias):
+        waiting = Counter(UniversalOutbox.objects.values_list("status", flat=True)[:ENOUGH])
+        since = timezone.now() - timedelta(days=1)
+        errors = ErrorLog.objects.filter(create_time__gte=since)[:ENOUGH].count()
+    status = UniversalOutbox.Status
+    return [
+        _link(UniversalOutbox, alias, waiting.total()),
+        waiting[status.FAILED],
+        waiting[status.DEAD_LETTER],
+        _link(ErrorLog, alias, errors),
+    ]
+
+
+def _job_row(job: Job) -> list[Any]:
+    link = format_html(LINK, page_url(Job, "change", job.pk), job.name)
+    return [link, _label(state_of(job)), display_for_value(job.started_at, NOTHING), cut(job.error)]
+
+
+def _label(state: str) -> str:
+    return display_for_label(state, NOTHING, STATUSES | STATES | {UNREACHABLE: "danger"})
+
+
+def _link(model: type[Model], alias: str, counted: int) -> str:
+    url = f"{page_url(model, 'changelist')}?{PARAMETER}={alias}"
+    return format_html(LINK, url, counted if counted < ENOUGH else f"{ENOUGH}+")

@@ -1,0 +1,66 @@
+"""Shards: where they are, how full they are, and whether they serve."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import path
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from shards.admin import picker
+from shards.admin.columns import NOTHING, label
+from shards.models import ShardConfig
+
+STATUSES = {"active": "success", "maintenance": "warning", "disabled": "danger"}
+
+
+@admin.register(ShardConfig)
+class ShardConfigAdmin(ModelAdmin):
+    """Administrators change the status; every process obeys within seconds. Rows come and go with their databases."""
+
+    list_display = [
+        "shard_name", "shard_id", label("status", STATUSES), "address", "database_name", "accounts", "active_users",
+        "updated_at",
+    ]  # fmt: skip
+    list_select_related = ["stats"]
+    list_fullwidth = True
+    sortable_by = ()
+    fieldsets = [
+        (None, {"fields": ["shard_id", "shard_name", "status"]}),
+        ("Where it is", {"fields": ["host", "port", "database_name", "max_connections"]}),
+        ("Accounts", {"fields": ["accounts", "active_users", "stats_updated"]}),
+        ("Row", {"fields": ["created_at", "updated_at"]}),
+    ]
+    readonly_fields = [
+        "shard_id", "shard_name", "host", "port", "database_name", "max_connections", "accounts", "active_users",
+        "stats_updated", "created_at", "updated_at",
+    ]  # fmt: skip
+    actions = None
+
+    def get_urls(self) -> list[Any]:
+        pick = path("pick/", self.admin_site.admin_view(picker.pick), name="shards_pick")
+        return [pick, *super().get_urls()]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @display(description="address")
+    def address(self, shard: ShardConfig) -> str:
+        return f"{shard.host}:{shard.port}"
+
+    @display(description="accounts")
+    def accounts(self, shard: ShardConfig) -> int:
+        return shard.stats.user_count if hasattr(shard, "stats") else 0
+
+    @display(description="active users")
+    def active_users(self, shard: ShardConfig) -> int:
+        return shard.stats.active_users if hasattr(shard, "stats") else 0
+
+    @display(description="counted at", empty_value=NOTHING)
+    def stats_updated(self, shard: ShardConfig) -> Any:
+        return shard.stats.last_updated if hasattr(shard, "stats") else None
