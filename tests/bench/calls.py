@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connections
 from rich.table import Table
@@ -14,7 +15,7 @@ from tests.bench.rounds import interleaved, ratio, table, verdict
 
 ROUNDS, CALLS, ROWS = 25, 200, 10
 STATEMENT = "CALL fp_signal_history_list(%s,%s,%s,%s,%s,%s)"
-ARGUMENTS = {
+ARGUMENTS: dict[str, Any] = {
     "account_db_key": 1001,
     "symbol": None,
     "alarm_id": None,

@@ -1,5 +1,7 @@
 """Rows for the benches, written set-based and straight into the tables."""
 
+from typing import Any
+
 from django.db import connections
 
 from shards.scope import on_shard
@@ -34,7 +36,8 @@ def alarms(shard_id: int, count: int) -> None:
 
 
 def _is_mysql(shard_id: int) -> bool:
-    return not connections[f"shard_{shard_id}"].mysql_is_mariadb
+    connection: Any = connections[f"shard_{shard_id}"]
+    return not connection.mysql_is_mariadb
 
 
 def history(shard_id: int, *, account_db_key: int, count: int) -> None:
