@@ -3,6 +3,7 @@
 # ruff: noqa: N806 (F, H, P are the field's own letters)
 
 from math import log, pi, sqrt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -150,8 +151,8 @@ def test_components_that_mix_states_are_as_precise() -> None:
         ({"R": [[np.nan]]}, "R is not"),
     ],
 )
-def test_a_model_that_makes_no_sense_is_refused(change: dict[str, object], reason: str) -> None:
-    sound = {"F": CONSTANT_VELOCITY, "H": [[1.0, 0.0]], "Q": np.eye(2), "R": [[1.0]]}
+def test_a_model_that_makes_no_sense_is_refused(change: dict[str, Any], reason: str) -> None:
+    sound: dict[str, Any] = {"F": CONSTANT_VELOCITY, "H": [[1.0, 0.0]], "Q": np.eye(2), "R": [[1.0]]}
     KalmanModel(**sound)
     with pytest.raises(ValueError, match=reason):
         KalmanModel(**(sound | change))
