@@ -20,7 +20,7 @@ def assert_last_column(bands: Bands, whole: Bands) -> None:
         np.testing.assert_array_equal(getattr(bands, field), getattr(whole, field)[..., -1], err_msg=field)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(closes=closes_of_three, warm=st.integers(0, 40), window=st.integers(3, 12))
 def test_bar_by_bar_equals_the_whole(closes: np.ndarray, warm: int, window: int) -> None:
     rolling = RollingBands(closes[:, :warm], window, k=1.2)
@@ -28,7 +28,7 @@ def test_bar_by_bar_equals_the_whole(closes: np.ndarray, warm: int, window: int)
         assert_last_column(rolling.add(closes[:, bar]), bollinger_bands(closes[:, : bar + 1], window, 1.2))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(closes=closes_of_three, window=st.integers(3, 12))
 def test_many_symbols_equal_one_by_one(closes: np.ndarray, window: int) -> None:
     together = bollinger_bands(closes, window, 1.2)
@@ -38,7 +38,7 @@ def test_many_symbols_equal_one_by_one(closes: np.ndarray, window: int) -> None:
             np.testing.assert_array_equal(getattr(together, field)[row], getattr(alone, field), err_msg=field)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(closes=closes_of_three, window=st.integers(3, 12), since=st.integers(0, 40))
 def test_a_band_depends_on_its_own_window_only(closes: np.ndarray, window: int, since: int) -> None:
     """A scan that loads the last bars only finds what a backtest over all of them finds."""
