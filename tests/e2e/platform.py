@@ -75,6 +75,12 @@ class User:
     def notifications(self) -> list[dict[str, Any]]:
         return list(self.get("notifications?status=all&limit=200")["results"])
 
+    def wait_for_shard(self) -> None:
+        """Until it answers every thread again: each has to find out for itself that its old connection is dead."""
+        eventually(
+            lambda: all(self.http.get("signals/alarms").status_code == 200 for _ in range(20)), "the shard's return"
+        )
+
     def _json(self, method: str, path: str, status: int, body: dict[str, Any] | None = None) -> Any:
         answer = self.http.request(method, path, json=body)
         assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
