@@ -47,10 +47,10 @@ def alias(shard_id: int) -> str:
     """The alias of a shard that may be used now; raises ShardUnavailable for an unknown or disabled one."""
     _refresh_if_due()
     name = shard_alias(shard_id)
+    _drop_stale_connection(name)
     row = _directory.rows.get(shard_id)
     if name not in connections.settings or (row is not None and row.status == DISABLED):
         raise ShardUnavailable(shard_id)
-    _drop_stale_connection(name)
     return name
 
 
@@ -125,8 +125,8 @@ def _apply(found: dict[int, Row]) -> None:
 
 
 def _drop_stale_connection(name: str) -> None:
-    """This thread's connection, when the alias has been given other settings since it was opened."""
+    """This thread's connection, when the alias has been dropped or given other settings since it was opened."""
     connection = getattr(connections._connections, name, None)  # type: ignore[attr-defined]  # opens none, unlike []
-    if connection is not None and connection.settings_dict is not connections.settings[name]:
+    if connection is not None and connection.settings_dict is not connections.settings.get(name):
         connection.close()
         del connections[name]

@@ -74,7 +74,7 @@ def _connection(alias: str) -> Any:
     copies = _own.__dict__.setdefault("copies", {})
     source = connections[alias]
     copy = copies.get(alias)
-    if copy is None or copy.settings_dict["NAME"] != source.settings_dict["NAME"]:
+    if copy is None or any(copy.settings_dict[key] != source.settings_dict[key] for key in ("HOST", "PORT", "NAME")):
         copy = copies[alias] = source.copy()
     copy.close_if_unusable_or_obsolete()
     return copy

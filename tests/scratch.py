@@ -11,13 +11,15 @@ from django.db import connections
 
 from config.databases import mysql
 from config.env import BASE_DIR
+from shards.operations import install
+from shards.routines import expected_on
 
 
 @contextmanager
 def database(name: str, *, beside: str) -> Iterator[str]:
     """An empty database on the server of the alias `beside`; yields its URL."""
     at = connections.settings[beside]
-    name = f"{at['NAME']}_{name}"
+    name = f"test_scratch_{name}_{os.environ.get('TEST_DATABASE_SUFFIX', '')}".rstrip("_")
     execute(beside, f"DROP DATABASE IF EXISTS {name}")
     execute(beside, f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE {at['TEST']['COLLATION']}")
     try:
@@ -40,6 +42,20 @@ def alias(name: str, url: str, *, beside: str) -> Iterator[str]:
             connections[name].close()
             del connections[name]
         connections.settings.pop(name, None)
+
+
+@contextmanager
+def shard(name: str, *, beside: str) -> Iterator[str]:
+    """A database like the shard `beside`, without its rows; yields its name."""
+    with database(name, beside=beside) as url:
+        like = connections.settings[beside]["NAME"]
+        with alias("scratch", url, beside=beside), connections["scratch"].cursor() as cursor:
+            cursor.execute(f"SHOW TABLES FROM {like}")
+            for (table,) in cursor.fetchall():
+                cursor.execute(f"CREATE TABLE {table} LIKE {like}.{table}")
+            for folder in sorted({routine.folder for routine in expected_on(beside)}):
+                install(connections["scratch"], folder)
+        yield url.rpartition("/")[2]
 
 
 def execute(beside: str, statement: str) -> list[tuple]:
