@@ -128,16 +128,16 @@ class Platform:
     def down(self) -> None:
         for client in self._clients:
             client.close()
-        for name in ("nginx", "beat", "worker", "web"):
+        for name in ("replay", "nginx", "beat", "worker", "web"):
             self.stop(name)
         self.stack.down()
         shutil.rmtree(self.home / "data")  # the logs stay where pytest keeps its temporary files
 
-    def start(self, name: str) -> None:
-        """By its line in the Procfile, with its own log; does nothing when it runs."""
+    def start(self, name: str, command: str = "") -> None:
+        """By its line in the Procfile unless another command is given, with its own log; nothing when it runs."""
         if name in self.processes:
             return
-        command = PROCFILE[name].replace("$PWD/var", str(self.home))
+        command = command or PROCFILE[name].replace("$PWD/var", str(self.home))
         with (self.home / "log" / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 ["bash", "-c", command],

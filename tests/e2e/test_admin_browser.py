@@ -1,0 +1,100 @@
+"""An operator's day in a real browser: log in, see the shard picker work, find an account and land on its shard."""
+
+import os
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import Account
+from accounts.models.account import OPERATOR
+from accounts.procedures import SignedUp
+from shards.scope import on_shard
+from signals.models import SignalAlarm
+from tests.admin_rows import COLUMNS
+
+pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
+
+# Playwright keeps an event loop in this thread, in which Django would refuse to talk to databases.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+PASSWORD = "the operator's password"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's browser, told to leave the network alone."""
+    quiet = ["quic", "background-networking", "component-update", "sync", "gpu"]
+    return {
+        "executable_path": "/usr/bin/chromium",
+        "args": ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in quiet)],
+    }
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server: LiveServer) -> str:
+    """Where `page.goto` starts; without this fixture Playwright's own warns of its deprecated shape."""
+    return str(live_server.url)
+
+
+@pytest.fixture
+def alarms(make_account: Callable[..., SignedUp]) -> dict[int, SignedUp]:
+    """Shard -> an account that lives there and has one alarm, of a symbol that only it watches."""
+    accounts = {1: make_account("one", shard=1), 2: make_account("two", shard=2)}
+    for shard_id, account in accounts.items():
+        columns = COLUMNS[SignalAlarm](shard_id)
+        columns |= {"account_db_key": account.account_db_key, "symbol": f"SYM{shard_id}"}
+        with on_shard(shard_id):
+            SignalAlarm.objects.create(**columns)
+    return accounts
+
+
+@pytest.fixture
+def operator(make_account: Callable[..., SignedUp], page: Page) -> Page:
+    account = make_account("operator", shard=1)
+    Account.objects.filter(pk=account.account_db_key).update(account_level=OPERATOR, password=make_password(PASSWORD))
+    page.goto("/admin/")
+    page.get_by_label("Account id").fill("operator")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("Databases")).to_be_visible()
+    return page
+
+
+def test_the_picker_changes_what_the_alarm_list_shows(operator: Page, alarms: dict[int, SignedUp]) -> None:
+    picker, rows = operator.get_by_label("Shard", exact=True), operator.locator("#result_list tbody")
+    operator.get_by_role("link", name="Alarms").click()
+    expect(picker).to_have_value("shard_1")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("SYM1")
+
+    picker.select_option("Shard 2")
+    expect(rows).to_contain_text("SYM2")
+    expect(rows).to_have_count(1)
+
+    operator.get_by_role("link", name="SYM2").click()
+    expect(operator.get_by_text("Apple Inc.")).to_be_visible()
+    expect(picker).to_have_value("shard_2")
+
+
+def test_an_account_is_found_and_lands_on_its_shard(operator: Page, alarms: dict[int, SignedUp]) -> None:
+    errors: list[str] = []
+    operator.on("pageerror", lambda error: errors.append(str(error)))
+    expect(operator.get_by_label("Shard", exact=True)).to_have_value("shard_1")
+
+    search = operator.get_by_label("Find an account")
+    search.fill("two@example.com")
+    search.press("Enter")
+    expect(operator).to_have_url(re.compile(rf"/accounts/account/{alarms[2].account_db_key}/change/$"))
+    expect(operator.get_by_label("Shard", exact=True)).to_have_value("shard_2")
+
+    operator.locator("#content").get_by_role("link", name="Alarms").click()
+    rows = operator.locator("#result_list tbody")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("SYM2")
+    expect(operator.get_by_label("Shard", exact=True)).to_have_value("shard_2")
+    assert errors == []
