@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test import Client
 
 from accounts import procedures as accounts
 from accounts.services import account_insert
@@ -165,6 +166,22 @@ def _empty_error_log(alias: str) -> None:
     with beside.cursor() as cursor:
         cursor.execute("DELETE FROM table_errorlog")
     beside.close()
+
+
+@pytest.fixture
+def console(make_account: Callable[..., accounts.SignedUp]) -> Callable[[int], Client]:
+    """`console(ADMINISTRATOR)`: a browser in which an account of that level is logged in to the admin."""
+
+    def log_in(level: int) -> Client:
+        from accounts.models import Account
+
+        account = Account.objects.get(pk=make_account(f"level{level}").account_db_key)
+        Account.objects.filter(pk=account.pk).update(account_level=level)
+        client = Client()
+        client.force_login(account)
+        return client
+
+    return log_in
 
 
 def _is_transactional(request: pytest.FixtureRequest) -> bool:

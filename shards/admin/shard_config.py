@@ -6,18 +6,18 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import path
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from shards.admin import picker
 from shards.admin.columns import NOTHING, label
+from shards.admin.model_admin import TableAdmin
 from shards.models import ShardConfig
 
 STATUSES = {"active": "success", "maintenance": "warning", "disabled": "danger"}
 
 
 @admin.register(ShardConfig)
-class ShardConfigAdmin(ModelAdmin):
+class ShardConfigAdmin(TableAdmin):
     """Administrators change the status; every process obeys within seconds. Rows come and go with their databases."""
 
     list_display = [
@@ -25,8 +25,7 @@ class ShardConfigAdmin(ModelAdmin):
         "updated_at",
     ]  # fmt: skip
     list_select_related = ["stats"]
-    list_fullwidth = True
-    sortable_by = ()
+    ordering = ["shard_id"]
     fieldsets = [
         (None, {"fields": ["shard_id", "shard_name", "status"]}),
         ("Where it is", {"fields": ["host", "port", "database_name", "max_connections"]}),

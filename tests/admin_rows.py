@@ -1,0 +1,133 @@
+"""Rows of every model that the operators' console shows, for tests of all its pages."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db import OperationalError, models
+from django.db.models import Model
+from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
+
+from accounts.models import Account, UserSession
+from accounts.services import account_insert
+from config.databases import shard_alias
+from notifications.models import InappNotification, NotificationSettings
+from shards import errorlog
+from shards.fields import new_public_id
+from shards.models import AccountResidence, ErrorLog, Job, OutboxEvent, ShardConfig, UniversalOutbox
+from shards.router import scope_of
+from shards.scope import Scope, on_global, on_shard
+from signals.models import (
+    MarketBar,
+    MarketSignal,
+    MarketSplit,
+    MarketSymbol,
+    SignalAlarm,
+    SignalFanout,
+    SignalHistory,
+    SignalScan,
+)
+
+SHARD = 1  # where the rows of shard models go
+NOW = datetime(2026, 11, 2, 14, 30, 5, tzinfo=UTC)
+DAY = date(2026, 10, 30)
+PRICE = Decimal("189.98")
+BAND = {"band_window": 20, "band_k": Decimal(2)}
+SIGNAL = {"session": DAY, "signal_type": "BUY", "signal_price": PRICE, "volume": 71_600_000, "triggered_at": NOW}
+QUOTE = {"company_name": "Apple Inc.", "exchange": "NASDAQ", "currency": "USD"}
+
+
+def models_shown() -> list[type[Model]]:
+    """All that are registered but the log of Django's own admin, which is not ours."""
+    return sorted(admin.site._registry, key=lambda model: model._meta.label)
+
+
+def make_row(model: type[Model], number: int) -> Model:
+    """The row of that number; of shard and every-models on `SHARD`."""
+    if model is Account:
+        signed_up = account_insert(
+            platform_type=1,
+            account_id=f"row{number}",
+            password_hash="a-hash-nobody-may-see",
+            email=f"row{number}@example.com",
+            nickname=f"Row{number}",
+        )
+        return Account.objects.get(pk=signed_up.account_db_key)
+    if model is ErrorLog:  # on a connection of its own, as always
+        errorlog.record(shard_alias(SHARD), "fp_x", {"symbol": "AAPL"}, OperationalError(1064, f"syntax {number}"))
+        with on_shard(SHARD):
+            return ErrorLog.objects.latest("idx")
+    with on_global() if scope_of(model) is Scope.GLOBAL else on_shard(SHARD):
+        return model._default_manager.create(**COLUMNS[model](number))
+
+
+def _alarm(number: int) -> dict[str, Any]:
+    times = {"created_at": NOW, "updated_at": NOW}
+    return {
+        "alarm_id": new_public_id(), "account_db_key": 5000 + number, "symbol": "AAPL", "current_price": PRICE,
+        "since_session": DAY, **QUOTE, **BAND, **times,
+    }  # fmt: skip
+
+
+def _history(number: int) -> dict[str, Any]:
+    ids = {"signal_id": new_public_id(), "market_signal_id": new_public_id(), "alarm_id": new_public_id()}
+    judged = {"price_after_1d": PRICE, "profit_rate": Decimal("1.5"), "is_win": True, "evaluated_at": NOW}
+    return {"account_db_key": 5000 + number, "source": "bollinger", "symbol": "AAPL", **ids, **BAND, **SIGNAL, **judged}
+
+
+def _event(number: int) -> dict[str, Any]:
+    return {
+        "event_id": new_public_id(), "domain": "market", "partition_key": "AAPL", "sequence_no": number,
+        "event_type": "signal.detected", "aggregate_id": "AAPL", "event_data": {"symbol": "AAPL"}, "created_at": NOW,
+    }  # fmt: skip
+
+
+def _session(number: int) -> dict[str, Any]:
+    return {
+        "session_id": new_public_id(), "account": make_row(Account, 1000 + number),
+        "token_hash": number.to_bytes(32, "big"), "address": "127.0.0.1", "created_at": NOW, "last_seen": NOW,
+        "expires_at": NOW + timedelta(days=14),
+    }  # fmt: skip
+
+
+COLUMNS: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
+    UserSession: _session,
+    SignalAlarm: _alarm,
+    SignalHistory: _history,
+    SignalFanout: lambda number: {"name": f"lane {number}"},
+    MarketSymbol: lambda number: {"symbol": f"S{number}", "calendar": "XNYS", **QUOTE},
+    MarketBar: lambda number: {
+        "symbol": f"S{number}", "session": DAY, "open": PRICE, "high": PRICE, "low": PRICE, "close": PRICE,
+        "volume": 1, "source": "sample",
+    },
+    MarketSplit: lambda number: {"symbol": f"S{number}", "session": DAY, "ratio": Decimal(2)},
+    MarketSignal: lambda number: {
+        "signal_id": UUID(int=number), "signal_seq": number, "source": "bollinger", "symbol": f"S{number}", **BAND,
+        **SIGNAL,
+    },
+    SignalScan: lambda number: {"symbol": f"S{number}", **BAND, "after_session": DAY, "upto_session": DAY},
+    InappNotification: lambda number: {
+        "notification_id": new_public_id(), "account_db_key": 5000 + number, "type_id": "SIGNAL_ALERT",
+        "source_id": new_public_id(), "title": "AAPL: BUY signal", "message": "AAPL closed", "created_at": NOW,
+    },
+    NotificationSettings: lambda number: {"account_db_key": 5000 + number},
+    AccountResidence: lambda number: {"account_db_key": 5000 + number},
+    UniversalOutbox: _event,
+    OutboxEvent: lambda number: {**_event(number), "published_at": NOW},
+    Job: lambda number: {"name": f"job {number}", "started_at": NOW, "finished_at": NOW, "duration_ms": 12},
+    ShardConfig: lambda number: {
+        "shard_id": 70 + number, "shard_name": f"s{number}", "host": "127.0.0.1", "database_name": "none",
+        "status": ShardConfig.Status.MAINTENANCE,  # takes no accounts
+    },
+    IntervalSchedule: lambda number: {"every": 1000 + number, "period": IntervalSchedule.SECONDS},
+    CrontabSchedule: lambda number: {"minute": str(number)},
+    ClockedSchedule: lambda number: {"clocked_time": NOW + timedelta(minutes=number)},
+    SolarSchedule: lambda number: {"event": "sunrise", "latitude": number, "longitude": number},
+    PeriodicTask: lambda number: {
+        "name": f"task {number}", "task": "outbox.relay",
+        "interval": IntervalSchedule.objects.get_or_create(every=7, period=IntervalSchedule.SECONDS)[0],
+    },
+}  # fmt: skip

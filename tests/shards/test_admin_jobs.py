@@ -1,0 +1,95 @@
+"""The page of jobs: the last run from `table_jobs`, the next from the schedule."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+from accounts.models.account import OPERATOR
+from shards import jobs
+from shards.admin.columns import page_url
+from shards.admin.jobs import next_run, schedules, state_of
+from shards.models import Job
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+NOW = timezone.now()
+SECOND = timedelta(seconds=1)
+
+
+def every(seconds: int, **columns: Any) -> PeriodicTask:
+    interval = IntervalSchedule.objects.create(every=seconds, period=IntervalSchedule.SECONDS)
+    return PeriodicTask.objects.create(name=f"every {seconds}", task="job", interval=interval, **columns)
+
+
+def job_started(ago: timedelta, **columns: Any) -> Any:
+    job: Any = Job(name="job", started_at=NOW - ago, **columns)
+    job.schedules = schedules().get("job", [])
+    return job
+
+
+@pytest.mark.parametrize(
+    ("state", "columns"),
+    [
+        ("never run", {}),
+        ("running", {"started_at": NOW, "lease_until": NOW + 30 * SECOND}),
+        ("running", {"started_at": NOW, "finished_at": NOW - 9 * SECOND, "lease_until": NOW + 30 * SECOND}),
+        ("lost", {"started_at": NOW - 60 * SECOND, "lease_until": NOW - 30 * SECOND}),
+        ("ok", {"started_at": NOW - SECOND, "finished_at": NOW}),
+        ("failed", {"started_at": NOW - SECOND, "finished_at": NOW, "error": "ValueError: no"}),
+    ],
+)
+def test_state(state: str, columns: dict[str, Any]) -> None:
+    assert state_of(Job(name="job", **columns)) == state
+
+
+def test_the_soonest_enabled_schedule_calls_for_the_next_run() -> None:
+    every(60)
+    every(3600)
+    every(5, enabled=False)
+    at = next_run(job_started(20 * SECOND))
+    assert at is not None
+    assert abs(at - (NOW + 40 * SECOND)) < 5 * SECOND
+
+
+def test_an_overdue_job_is_due_now() -> None:
+    every(60)
+    at = next_run(job_started(timedelta(hours=1)))
+    assert at is not None
+    assert at <= timezone.now()
+
+
+def test_a_crontab_counts_as_well() -> None:
+    midnight = CrontabSchedule.objects.create(minute="0", hour="0", timezone="UTC")
+    PeriodicTask.objects.create(name="nightly", task="job", crontab=midnight)
+    at = next_run(job_started(SECOND))
+    assert at is not None
+    assert SECOND < at - NOW <= timedelta(days=1) + SECOND
+
+
+def test_with_all_schedules_off_there_is_no_next_run() -> None:
+    every(60, enabled=False)
+    assert next_run(job_started(SECOND)) is None
+
+
+def test_the_list_has_jobs_that_ran_and_jobs_that_never_did(console: Any) -> None:
+    every(60)
+    jobs.run("unscheduled", lambda: {"rows": 3})
+    client = console(OPERATOR)
+
+    found = client.get(page_url(Job, "changelist"))
+    assert [job.name for job in found.context["cl"].result_list] == ["job", "unscheduled"]
+    for text in ("never run", "every 60 seconds", "rows 3"):
+        assert text in found.text
+    assert client.get(page_url(Job, "change", "job")).status_code == 200
+
+
+def test_a_failed_job_is_on_the_first_page(console: Any) -> None:
+    def fail() -> dict[str, Any]:
+        raise ValueError("no bars")
+
+    with pytest.raises(ValueError, match="no bars"):
+        jobs.run("scan", fail)
+    assert "ValueError: no bars" in console(OPERATOR).get("/admin/").text
