@@ -26,7 +26,6 @@ from config.env import APP_ENV
 from config.redis import sessions as redis
 from shards import gate, placement
 from shards.models import ErrorLog, ShardConfig
-from shards.scope import on_alias
 from shards.transactions import provision
 from tests import scratch
 
@@ -159,9 +158,8 @@ def empty_shard(platform_state: None, django_db_blocker: Any) -> Iterator[BaseDa
 
 def _empty_error_log(alias: str) -> None:
     """Its rows are written beside a test's transaction, so they are not rolled back with it."""
-    with on_alias(alias):
-        if not ErrorLog.objects.exists():
-            return
+    if not ErrorLog.objects.using(alias).exists():
+        return
     beside = connections[alias].copy()
     with beside.cursor() as cursor:
         cursor.execute("DELETE FROM table_errorlog")

@@ -12,7 +12,9 @@ from tests import scratch
 
 
 @pytest.fixture
-def rereader(settings: Any, monkeypatch: pytest.MonkeyPatch, platform_state: None) -> Iterator[Callable[[], None]]:
+def rereader(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, platform_state: None, django_db_blocker: Any
+) -> Iterator[Callable[[], None]]:
     """The re-reader of table_shard_config as production runs it; the callable lets its interval pass."""
     at = connections.settings["shard_2"]
     settings.SHARD_CREDENTIALS = (at["USER"], at["PASSWORD"])
@@ -22,7 +24,8 @@ def rereader(settings: Any, monkeypatch: pytest.MonkeyPatch, platform_state: Non
     def time_passes() -> None:
         directory._directory.read_at = float("-inf")
 
-    yield time_passes
+    with django_db_blocker.unblock():  # Django's tests know no aliases that come later
+        yield time_passes
     for name in set(connections.settings) - live.ENVIRONMENT_ALIASES:
         if hasattr(connections._connections, name):
             connections[name].close()
@@ -48,5 +51,5 @@ def new_shard(platform_state: None, django_db_blocker: Any) -> Iterator[Callable
                 config.save()
             return config
 
-        stack.enter_context(django_db_blocker.unblock())  # Django's tests know no aliases that come later
+        stack.enter_context(django_db_blocker.unblock())
         yield make
