@@ -1,9 +1,9 @@
 """Alarms, what they found, and the market: all written by users and machines, read here."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -41,6 +41,7 @@ class SignalAlarmAdmin(ShardAdmin):
     list_display = ["symbol", account, "company_name", band, "state", "since_session", "note", "created_at"]
     list_filter = [("is_active", BooleanRadioFilter), ("is_deleted", BooleanRadioFilter)]
     ordering = ["-alarm_id"]
+    account_ordering = ["-is_deleted", "-alarm_id"]
     search_fields = ["account_db_key", "alarm_id", "symbol"]
     search_help_text = "Account key, alarm id or symbol"
     fieldsets = [
@@ -76,6 +77,7 @@ class SignalHistoryAdmin(ShardAdmin):
     ]  # fmt: skip
     list_filter = [Judged]
     ordering = ["-evaluated_at", "-symbol", "-session", "-account_db_key", "-signal_id"]
+    account_ordering = ["-triggered_at", "-signal_id"]
     search_fields = ["account_db_key", "signal_id"]
     search_help_text = "Account key or signal id"
     fieldsets = [
@@ -88,9 +90,10 @@ class SignalHistoryAdmin(ShardAdmin):
         ("Ids", {"fields": ["signal_id", "market_signal_id"]}),
     ]
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        is_one_account = request.GET.get(SEARCH_VAR, "").strip().isdecimal()
-        return ["-triggered_at", "-signal_id"] if is_one_account else self.ordering
+    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+        """Of the pending all have the index's first column alike, and MariaDB must be spared it to see the order."""
+        ordering = super().get_ordering(request)
+        return ordering[1:] if request.GET.get("judged") == "no" and ordering is self.ordering else ordering
 
     @display(description="outcome", label={"win": "success", "no win": "danger", "pending": "info"})
     def outcome(self, row: SignalHistory) -> str:

@@ -1,8 +1,9 @@
 """Takes the market's signals to one shard's alarms: a history row for each alarm, and one event for each signal.
 
-A batch is one transaction: at most `SIGNALS` signals together, at most `ACCOUNTS` accounts in key order. It locks the
-shard's progress row, writes the batch and moves the progress; the last batch of some signals also publishes their
-events. Killed anywhere, the next run goes on at the last committed batch; two runs at once take turns.
+A batch is one transaction: several signals that concern at most `ACCOUNTS` alarms together, or the next `ACCOUNTS`
+accounts of one signal that concerns more. It locks the shard's progress row, writes the batch and moves the progress;
+the last batch of a signal also publishes its event. Killed anywhere, the next run goes on at the last committed batch;
+two runs at once take turns.
 """
 
 import hashlib
@@ -58,13 +59,15 @@ def _batch() -> int | None:
     signals = procedures.market_signals_after(signal_seq=progress.signal_seq, upto_seq=progress.upto_seq, limit=SIGNALS)
     if not signals:
         return None
+    if not progress.upto_seq:
+        signals = _together(signals)
+    last = signals[-1].signal_seq
     batch = procedures.signal_history_insert(
         signals=[_plain(signal) for signal in signals],
         after_account_db_key=progress.account_db_key,
         limit=ACCOUNTS,
     )
     reach("fanout.batch")
-    last = signals[-1].signal_seq
     if batch.upto_account_db_key is not None:
         procedures.signal_fanout_advance(
             signal_seq=progress.signal_seq, upto_seq=last, account_db_key=batch.upto_account_db_key
@@ -74,6 +77,18 @@ def _batch() -> int | None:
     reach("fanout.published")
     procedures.signal_fanout_advance(signal_seq=last, upto_seq=0, account_db_key=0)
     return batch.inserted
+
+
+def _together(signals: list[procedures.MarketSignalRow]) -> list[procedures.MarketSignalRow]:
+    """As many of the next signals as concern at most `ACCOUNTS` alarms together; at least one."""
+    counts = procedures.signal_alarms_count(signals=[_plain(signal) for signal in signals])
+    total, fitting = 0, 0
+    for count in counts:
+        total += count.alarms
+        if total > ACCOUNTS:
+            break
+        fitting += 1
+    return signals[: max(fitting, 1)]
 
 
 def _publish(signals: list[procedures.MarketSignalRow]) -> None:

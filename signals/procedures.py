@@ -85,6 +85,11 @@ class FanoutProgress(NamedTuple):
     account_db_key: int
 
 
+class AlarmCount(NamedTuple):
+    signal_seq: int
+    alarms: int
+
+
 class Inserted(NamedTuple):
     upto_account_db_key: int | None
     inserted: int
@@ -238,6 +243,10 @@ def signal_fanout_lock() -> FanoutProgress:
 
 def signal_fanout_advance(*, signal_seq: int, upto_seq: int, account_db_key: int) -> None:
     call("fp_signal_fanout_advance", signal_seq=signal_seq, upto_seq=upto_seq, account_db_key=account_db_key)
+
+
+def signal_alarms_count(*, signals: list[dict[str, Any]]) -> list[AlarmCount]:
+    return call("fp_signal_alarms_count", AlarmCount, signals=signals)
 
 
 def signal_history_insert(*, signals: list[dict[str, Any]], after_account_db_key: int, limit: int) -> Inserted:

@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         ),
         shards.operations.InstallRoutines(
             folder="shard/signals",
-            digest="1eac557eb7e30332",
+            digest="cdbf6360a29bd153",
         ),
     ]
