@@ -15,6 +15,7 @@ SWITCHES = [
 class InappNotificationAdmin(ShardAdmin):
     list_display = ["title", account, "type_id", "priority", "state", "created_at", "read_at"]
     ordering = ["-idx"]
+    account_ordering = ["-created_at", "-notification_id"]
     search_fields = ["account_db_key", "notification_id"]
     search_help_text = "Account key or notification id"
     fieldsets = [

@@ -4,11 +4,12 @@ Nothing here counts a table: `Next` is offered while a page is full. A search go
 indexed column, and a list has one order, that of an index.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
 from django.contrib.admin.options import ShowFacets
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -127,3 +128,9 @@ class OnChosenDatabase(ModelAdmin):
 
 class ShardAdmin(OnChosenDatabase, ReadOnlyAdmin):
     """For ShardModel and EveryModel: rows of the chosen database, written by machines."""
+
+    account_ordering: Sequence[str] = ()  # of one account's rows, where another index has them in order
+
+    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+        is_one_account = request.GET.get(SEARCH_VAR, "").strip().isdecimal()
+        return self.account_ordering if is_one_account and self.account_ordering else self.ordering

@@ -15,7 +15,7 @@ from shards.admin.model_admin import TableAdmin
 from shards.models import ErrorLog, OutboxEvent
 from shards.scope import on_shard
 from signals.admin import SignalAlarmAdmin
-from signals.models import MarketSymbol, SignalAlarm
+from signals.models import MarketSymbol, SignalAlarm, SignalHistory
 from tests.admin_rows import COLUMNS, make_row
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -169,6 +169,13 @@ def test_the_second_page_follows_without_a_count(operator: Client, monkeypatch: 
     assert [symbols(answer) for answer in (first, second, third)] == [["C", "B"], ["A"], []]
     assert 'href="?p=2"' in first.text
     assert 'href="?p=3"' not in second.text
+
+
+def test_the_pages_of_signals_are_in_the_order_of_an_index(operator: Client) -> None:
+    for query in ({}, {"judged": "no"}, {"judged": "yes"}, {"q": "5001"}):
+        queryset = operator.get(page_url(SignalHistory, "changelist"), query).context["cl"].queryset
+        with on_shard(1):
+            assert "filesort" not in queryset[:50].explain(), query
 
 
 @pytest.mark.parametrize(
