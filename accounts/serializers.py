@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.models import Account
+from config.bodies import Body
 
 
 class PlatformField(serializers.ChoiceField):
@@ -12,7 +13,7 @@ class PlatformField(serializers.ChoiceField):
         super().__init__(choices=Account.Platform.choices, default=Account.Platform.WEB, **kwargs)
 
 
-class SignupInput(serializers.Serializer):
+class SignupInput(Body):
     account_id = serializers.RegexField(r"^[^\s]+$", max_length=100, trim_whitespace=False)
     password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
     nickname = serializers.CharField(max_length=50, trim_whitespace=False)
@@ -26,7 +27,7 @@ class SignupOutput(serializers.Serializer):
     nickname = serializers.CharField()
 
 
-class LoginInput(serializers.Serializer):
+class LoginInput(Body):
     account_id = serializers.CharField(max_length=100, trim_whitespace=False)
     password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
     platform_type = PlatformField()

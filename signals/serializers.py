@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from config.bodies import Body
 from config.paging import PageInput
 from signals.models.market import SIDES
 
@@ -14,7 +15,7 @@ class PriceField(serializers.DecimalField):
         super().__init__(max_digits=19, decimal_places=6, **kwargs)
 
 
-class BandFields(serializers.Serializer):
+class BandFields(Body):
     window = serializers.IntegerField(min_value=2, max_value=250, required=False)
     k = serializers.DecimalField(
         max_digits=6, decimal_places=3, min_value=Decimal("0.001"), max_value=Decimal("20"), required=False
