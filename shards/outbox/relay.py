@@ -102,13 +102,23 @@ def _release(batches: list[Batch]) -> None:
     procedures.universal_outbox_release(partitions=[_partition(batch[0]) for batch in batches])
 
 
-@in_transaction
 def _fail(first: Claimed, error: str) -> None:
-    FAILED.labels(current_alias()).inc()
-    status = procedures.universal_outbox_mark_failed(
+    alias, partition = current_alias(), f"{first.domain}/{first.partition_key}"
+    FAILED.labels(alias).inc()
+    try:
+        status = _mark_failed(first, error)
+    except FenceLost:
+        FENCED.labels(alias).inc()
+        log.exception("outbox_fence_lost", database=alias, partitions=1)
+        return
+    log.warning("outbox_send_refused", partition=partition, status=status, error=error)
+
+
+@in_transaction
+def _mark_failed(first: Claimed, error: str) -> str:
+    return procedures.universal_outbox_mark_failed(
         domain=first.domain, partition_key=first.partition_key, fence=first.fence, error_message=error
     ).status
-    log.warning("outbox_send_refused", partition=f"{first.domain}/{first.partition_key}", status=status, error=error)
 
 
 def _partition(event: Claimed) -> dict[str, Any]:
