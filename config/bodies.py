@@ -25,7 +25,8 @@ class Body(serializers.Serializer[Any]):
         try:
             checked = super().to_internal_value(data)
         except serializers.ValidationError as error:
-            raise serializers.ValidationError({**error.detail, **mistyped}) from error
+            found = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+            raise serializers.ValidationError(found | mistyped) from error
         if mistyped:
             raise serializers.ValidationError(mistyped)
         return checked

@@ -36,9 +36,9 @@ def api(platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     config.write_text("post_hooks: []\n")  # or it would format what nobody reads
     schema = tmp_path / "schema.json"
     schema.write_text(platform.client().get(f"{platform.site}/api/schema/?format=json").text)
-    command = ["openapi-python-client", "generate", "--path", schema, "--config", config, "--meta", "none"]
+    made_of = ["--path", str(schema), "--config", str(config), "--output-path", str(tmp_path / PACKAGE)]
     done = subprocess.run(
-        [*command, "--fail-on-warning", "--output-path", tmp_path / PACKAGE],
+        ["openapi-python-client", "generate", *made_of, "--meta", "none", "--fail-on-warning"],
         env=platform.environment,
         capture_output=True,
         text=True,

@@ -43,9 +43,9 @@ def test_death_at_any_point_changes_no_row(platform: Platform) -> None:
         for table, rows in expected.items():
             assert found[table] == rows, f"{table} on {name}"
     for name in ("shard_1", "shard_2"):
-        rows = dump(platform, name, "killed")
-        assert len(rows["table_signal_history"]) > 100
-        assert len(rows["table_inapp_notifications"]) == len(rows["table_signal_history"])
+        tables = dump(platform, name, "killed")
+        assert len(tables["table_signal_history"]) > 100
+        assert len(tables["table_inapp_notifications"]) == len(tables["table_signal_history"])
 
 
 def run(platform: Platform, name: str, rounds: list[str]) -> list[Any]:
