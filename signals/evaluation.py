@@ -17,6 +17,7 @@ from shards.points import reach
 from shards.scope import on_shard
 from shards.transactions import in_transaction
 from signals import procedures
+from signals.market import procedures as market
 from signals.market.calendars import next_session
 from signals.models import MarketBar, MarketSymbol
 
@@ -69,7 +70,7 @@ def _outcomes(pending: list[procedures.Pending]) -> list[dict[str, Any]]:
             "price_after_1d": str(row.close),
             "split_ratio": str(row.split_ratio),
         }
-        for row in procedures.market_closes_get(wanted=wanted)
+        for row in market.market_closes_get(wanted=wanted)
     ]
 
 

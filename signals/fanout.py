@@ -21,6 +21,7 @@ from shards.points import reach
 from shards.scope import current_alias, on_shard
 from shards.transactions import in_transaction
 from signals import procedures
+from signals.market import procedures as market
 from signals.models import SignalHistory
 
 log = structlog.get_logger(__name__)
@@ -56,7 +57,7 @@ def fan_out() -> int:
 def _batch() -> int | None:
     """The next batch; None when nothing waits."""
     progress = procedures.signal_fanout_lock()
-    signals = procedures.market_signals_after(signal_seq=progress.signal_seq, upto_seq=progress.upto_seq, limit=SIGNALS)
+    signals = market.market_signals_after(signal_seq=progress.signal_seq, upto_seq=progress.upto_seq, limit=SIGNALS)
     if not signals:
         return None
     if not progress.upto_seq:
@@ -79,7 +80,7 @@ def _batch() -> int | None:
     return batch.inserted
 
 
-def _together(signals: list[procedures.MarketSignalRow]) -> list[procedures.MarketSignalRow]:
+def _together(signals: list[market.MarketSignalRow]) -> list[market.MarketSignalRow]:
     """As many of the next signals as concern at most `ACCOUNTS` alarms together; at least one."""
     counts = procedures.signal_alarms_count(signals=[_plain(signal) for signal in signals])
     total, fitting = 0, 0
@@ -91,7 +92,7 @@ def _together(signals: list[procedures.MarketSignalRow]) -> list[procedures.Mark
     return signals[: max(fitting, 1)]
 
 
-def _publish(signals: list[procedures.MarketSignalRow]) -> None:
+def _publish(signals: list[market.MarketSignalRow]) -> None:
     """One event for each signal that reached an alarm of this shard, in the signals' order."""
     reached = set(
         SignalHistory.objects.filter(market_signal_id__in=[signal.signal_id for signal in signals])
@@ -103,7 +104,7 @@ def _publish(signals: list[procedures.MarketSignalRow]) -> None:
         universal_outbox_publish_batch(events=events)
 
 
-def _event(signal: procedures.MarketSignalRow) -> dict[str, Any]:
+def _event(signal: market.MarketSignalRow) -> dict[str, Any]:
     shard_id = shard_id_of(current_alias())
     key = f"{EVENT}|{shard_id}|{signal.signal_id.hex}|{signal.signal_seq}"
     return {
@@ -125,7 +126,7 @@ def _event(signal: procedures.MarketSignalRow) -> dict[str, Any]:
     }
 
 
-def _plain(signal: procedures.MarketSignalRow) -> dict[str, Any]:
+def _plain(signal: market.MarketSignalRow) -> dict[str, Any]:
     """As JSON_TABLE reads it."""
     return signal._asdict() | {
         "signal_id": signal.signal_id.hex,

@@ -1,4 +1,4 @@
-"""The signals app's routines, each with its types (`sql/global/signals`, `sql/shard/signals`)."""
+"""The routines of alarms and their signals, on a shard (`sql/shard/signals`), each with its types."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -6,54 +6,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from shards.procedures import call, call_one
-
-
-class SymbolRow(NamedTuple):
-    symbol: str
-    company_name: str
-    exchange: str
-    currency: str
-
-
-class SymbolWithBar(NamedTuple):
-    symbol: str
-    company_name: str
-    exchange: str
-    currency: str
-    session: date | None
-    close: Decimal | None
-
-
-class Close(NamedTuple):
-    symbol: str
-    session: date
-    close: Decimal
-    volume: int
-
-
-class NextClose(NamedTuple):
-    symbol: str
-    session: date
-    close: Decimal
-    split_ratio: Decimal
-
-
-class MarketSignalRow(NamedTuple):
-    signal_id: UUID
-    signal_seq: int
-    source: str
-    symbol: str
-    band_window: int
-    band_k: Decimal
-    session: date
-    signal_type: str
-    signal_price: Decimal
-    volume: int
-    triggered_at: datetime
-
-
-class Recorded(NamedTuple):
-    recorded: int
 
 
 class AlarmRow(NamedTuple):
@@ -138,37 +90,6 @@ class Statistics(NamedTuple):
     average_profit_rate: Decimal | None
 
 
-# The market: global ---------------------------------------------------------------------------------------------------
-def market_symbol_get(*, symbol: str) -> SymbolWithBar | None:
-    rows = call("fp_market_symbol_get", SymbolWithBar, symbol=symbol)
-    return rows[0] if rows else None
-
-
-def market_symbols_search(*, pattern: str, limit: int) -> list[SymbolRow]:
-    return call("fp_market_symbols_search", SymbolRow, pattern=pattern, limit=limit)
-
-
-def market_bars_put(*, source: str, bars: list[dict[str, Any]]) -> None:
-    call("fp_market_bars_put", source=source, bars=bars)
-
-
-def market_bars_for_scan(*, symbols: list[dict[str, Any]], lookback: int) -> list[Close]:
-    return call("fp_market_bars_for_scan", Close, symbols=symbols, lookback=lookback)
-
-
-def market_signals_record(*, signals: list[dict[str, Any]], scans: list[dict[str, Any]]) -> Recorded:
-    return call_one("fp_market_signals_record", Recorded, signals=signals, scans=scans)
-
-
-def market_signals_after(*, signal_seq: int, upto_seq: int, limit: int) -> list[MarketSignalRow]:
-    return call("fp_market_signals_after", MarketSignalRow, signal_seq=signal_seq, upto_seq=upto_seq, limit=limit)
-
-
-def market_closes_get(*, wanted: list[dict[str, Any]]) -> list[NextClose]:
-    return call("fp_market_closes_get", NextClose, wanted=wanted)
-
-
-# Alarms, history: on the account's shard ------------------------------------------------------------------------------
 def signal_alarm_insert(
     *,
     alarm_id: UUID,

@@ -26,6 +26,7 @@ from shards.scope import on_shard
 from shards.transactions import in_global_transaction
 from signals import procedures
 from signals.bollinger import BUY, bollinger_bands, crossings, split_adjusted
+from signals.market import procedures as market
 from signals.models import MarketSplit, SignalScan
 
 log = structlog.get_logger(__name__)
@@ -97,7 +98,7 @@ def _series(starts: dict[Parameters, date]) -> dict[str, Series]:
     first: dict[str, date] = {}
     for parameters, start in starts.items():
         first[parameters.symbol] = min(start, first.get(parameters.symbol, start))
-    rows = procedures.market_bars_for_scan(
+    rows = market.market_bars_for_scan(
         symbols=[{"symbol": symbol, "after": start} for symbol, start in sorted(first.items())],
         lookback=max(parameters.band_window for parameters in starts),
     )
@@ -172,5 +173,5 @@ def _record(signals: list[dict[str, Any]], scans: list[dict[str, Any]]) -> int:
     recorded = 0
     for batch in batches:
         final = batch is batches[-1]
-        recorded += procedures.market_signals_record(signals=batch, scans=scans if final else []).recorded
+        recorded += market.market_signals_record(signals=batch, scans=scans if final else []).recorded
     return recorded

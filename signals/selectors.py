@@ -6,6 +6,7 @@ from uuid import UUID
 from shards.placement import on_account
 from signals import procedures
 from signals.exceptions import AlarmUnknown
+from signals.market import procedures as market
 
 
 def alarm_list(*, account_db_key: int, before: UUID | None, limit: int) -> list[procedures.AlarmRow]:
@@ -47,7 +48,7 @@ def statistics(*, account_db_key: int) -> procedures.Statistics:
         return procedures.user_signal_statistics(account_db_key=account_db_key)
 
 
-def symbols_search(*, text: str, limit: int) -> list[procedures.SymbolRow]:
+def symbols_search(*, text: str, limit: int) -> list[market.SymbolRow]:
     """Symbols by the start of their code or a part of the company's name."""
     pattern = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    return procedures.market_symbols_search(pattern=pattern, limit=limit)
+    return market.market_symbols_search(pattern=pattern, limit=limit)

@@ -8,21 +8,22 @@ from shards.fields import new_public_id
 from shards.transactions import in_account_transaction
 from signals import procedures, selectors
 from signals.exceptions import SymbolUnknown
+from signals.market import procedures as market
 
 
 def alarm_create(
     *, account_db_key: int, symbol: str, note: str = "", window: int = 20, k: Decimal = Decimal(2)
 ) -> procedures.AlarmRow:
     """Watch a symbol; raises SymbolUnknown, AlarmDuplicate, AlarmNeverFires. Fires on sessions after the latest bar."""
-    market, session, close = _symbol(symbol)
+    known, session, close = _symbol(symbol)
     return _insert(
         alarm_id=new_public_id(),
         account_db_key=account_db_key,
-        symbol=market.symbol,
-        company_name=market.company_name,
+        symbol=known.symbol,
+        company_name=known.company_name,
         current_price=close,
-        exchange=market.exchange,
-        currency=market.currency,
+        exchange=known.exchange,
+        currency=known.currency,
         note=note,
         band_window=window,
         band_k=k,
@@ -56,15 +57,15 @@ _update = in_account_transaction(procedures.signal_alarm_update)
 alarm_delete = in_account_transaction(procedures.signal_alarm_delete)
 
 
-def _symbol(symbol: str) -> tuple[procedures.SymbolWithBar, date, Decimal]:
+def _symbol(symbol: str) -> tuple[market.SymbolWithBar, date, Decimal]:
     """The symbol, its latest session and close; one without any bar cannot be watched."""
-    market = procedures.market_symbol_get(symbol=symbol)
-    if market is None or market.session is None or market.close is None:
+    known = market.market_symbol_get(symbol=symbol)
+    if known is None or known.session is None or known.close is None:
         raise SymbolUnknown
-    return market, market.session, market.close
+    return known, known.session, known.close
 
 
 def _latest_session(*, account_db_key: int, alarm_id: UUID) -> date:
     alarm = selectors.alarm_get(account_db_key=account_db_key, alarm_id=alarm_id)
-    market = procedures.market_symbol_get(symbol=alarm.symbol)
-    return market.session if market and market.session else datetime.now(UTC).date()
+    known = market.market_symbol_get(symbol=alarm.symbol)
+    return known.session if known and known.session else datetime.now(UTC).date()

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from config.databases import GLOBAL
 from shards.transactions import in_global_transaction
-from signals import procedures
 from signals.market import Bar, MarketData, market_data
+from signals.market.procedures import market_bars_put
 from signals.models import MarketSplit, MarketSymbol
 
 BARS_PER_CALL = 5_000
@@ -45,7 +45,7 @@ def sessions(market: MarketData | None = None) -> list[date]:
     return sorted({bar.session for bar in bars})
 
 
-_put = in_global_transaction(procedures.market_bars_put)
+_put = in_global_transaction(market_bars_put)
 
 
 def _plain(bar: Bar) -> dict[str, str | int]:

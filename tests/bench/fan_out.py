@@ -1,6 +1,7 @@
 """The fan-out of one signal to 100,000 alarms of one shard, history and notifications, beside a bare INSERT ... SELECT
 of the same rows into the same tables."""
 
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -12,7 +13,7 @@ from notifications.consumers import tell_signal
 from shards.outbox.registry import Event
 from shards.scope import on_shard
 from signals import fanout
-from signals.procedures import MarketSignalRow
+from signals.market.procedures import MarketSignalRow
 from tests.bench import data
 from tests.bench.rounds import interleaved, ratio, table, verdict
 
@@ -31,7 +32,8 @@ BARE_NOTIFICATIONS = """
 INSERT INTO table_inapp_notifications (notification_id, account_db_key, type_id, source_id, title, message, data,
        priority, created_at)
 SELECT LEFT(UNHEX(SHA2(CONCAT_WS('|', account_db_key, 'SIGNAL_ALERT', HEX(signal_id)), 256)), 16), account_db_key,
-       'SIGNAL_ALERT', signal_id, 'AAPL: BUY signal', 'AAPL closed at 100 on 2012-06-01, below the lower band.', %s, 2,
+       'SIGNAL_ALERT', signal_id, 'AAPL: BUY signal',
+       'AAPL closed at 100 on 2012-06-01, below the lower Bollinger band.', %s, 2,
        UTC_TIMESTAMP(6)
   FROM table_signal_history WHERE market_signal_id = UNHEX(%s)
 """
@@ -48,8 +50,8 @@ def measure() -> Table:
         with connections["default"].cursor() as cursor:
             cursor.execute("DELETE FROM table_market_signals")
             cursor.execute(
-                "INSERT INTO table_market_signals VALUES (%s, 1, 'bollinger', 'AAPL', 20, 2, '2012-06-01', 'BUY', 100, 1,"
-                " UTC_TIMESTAMP(6))",
+                "INSERT INTO table_market_signals"
+                " VALUES (%s, 1, 'bollinger', 'AAPL', 20, 2, '2012-06-01', 'BUY', 100, 1, UTC_TIMESTAMP(6))",
                 [SIGNAL.signal_id.bytes],
             )
         with on_shard(1):
@@ -62,7 +64,7 @@ def measure() -> Table:
         with connections["shard_1"].cursor() as cursor:
             for statement, arguments in (
                 (BARE_HISTORY, [SIGNAL.signal_id.hex]),
-                (BARE_NOTIFICATIONS, ['{"symbol": "AAPL"}', SIGNAL.signal_id.hex]),
+                (BARE_NOTIFICATIONS, [json.dumps(event_data), SIGNAL.signal_id.hex]),
             ):
                 with transaction.atomic(using="shard_1"):
                     cursor.execute(statement, arguments)
