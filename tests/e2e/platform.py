@@ -1,6 +1,7 @@
 """The whole product as it is run, on database servers and Redis of its own: these tests kill, pause and empty them."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -40,9 +41,12 @@ def eventually(check: Callable[[], T], what: str, seconds: float = PATIENCE) -> 
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """Below those that the kernel gives to outgoing connections: a client of a killed server must not take its port."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((LOOPBACK, port))
+            return port
 
 
 class User:
