@@ -81,7 +81,9 @@ BEGIN
         id, domain, partition_key, sequence_no, event_type, aggregate_id, event_data, created_at
     ) VALUES (
         p_event_id, 'account', v_account_db_key, fn_get_next_sequence('account', v_account_db_key), 'account.created',
-        v_account_db_key, JSON_OBJECT('account_db_key', v_account_db_key, 'shard_id', v_shard_id), v_now
+        v_account_db_key,
+        -- Without CAST, MariaDB writes a variable as text.
+        JSON_OBJECT('account_db_key', CAST(v_account_db_key AS UNSIGNED), 'shard_id', CAST(v_shard_id AS UNSIGNED)), v_now
     );
 
     SELECT v_account_db_key AS account_db_key, p_account_id AS account_id, p_nickname AS nickname,

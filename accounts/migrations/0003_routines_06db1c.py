@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
     operations = [
         shards.operations.InstallRoutines(
             folder="global/accounts",
-            digest="7c467f52696ff9f3",
+            digest="06db1cf707f29c40",
         ),
     ]
