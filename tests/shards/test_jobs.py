@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from shards import jobs, procedures
 from shards.exceptions import FenceLost
@@ -24,10 +25,7 @@ def expire() -> None:
 
 
 def test_of_many_runners_at_once_one_runs(at_once: Callable[..., list[Any]]) -> None:
-    """Eight threads, each with its connection open, ask for one free job at the same moment, twenty-five times.
-
-    Without FOR UPDATE in fp_job_begin several of them read the free lease and got a fence.
-    """
+    """Eight threads, each with its connection open, ask for one free job at the same moment, twenty-five times."""
     names = [f"job{number}" for number in range(25)]
     for name in names:
         run(name, dict)
@@ -42,6 +40,26 @@ def test_of_many_runners_at_once_one_runs(at_once: Callable[..., list[Any]]) -> 
 
     for fences in zip(*at_once(ask, *range(8)), strict=True):
         assert [fence for fence in fences if fence is not None] == [2]
+
+
+def test_who_comes_while_the_lock_is_being_taken_waits_and_is_refused(at_once: Callable[..., list[Any]]) -> None:
+    """With FOR UPDATE taken out of fp_job_begin, the second one read the lease that the first had not committed yet as
+    free, and got a fence, too."""
+    run("a.job", dict)
+    begun = threading.Event()
+
+    def ask(which: str) -> int | None:
+        if which == "second":
+            begun.wait(10)
+            return jobs._begin("a.job")
+        with transaction.atomic():
+            fence = procedures.job_begin(name="a.job", lease_seconds=30)
+            begun.set()
+            threading.Event().wait(0.3)
+        return fence
+
+    assert at_once(ask, "first", "second") == [2, None]
+    assert Job.objects.get().fence == 2
 
 
 def test_a_run_is_kept_with_its_result() -> None:
