@@ -42,8 +42,8 @@ class Command(BaseCommand):
 
 
 def _wait_for_site() -> None:
-    """The replay begins when somebody can look at it."""
-    url = f"http://127.0.0.1:{env.int('PORT', default=8000)}/healthz"
+    """The replay begins when somebody can look at it; asked without nginx, which would log each refusal."""
+    url = f"http://127.0.0.1:{env.int('WSGI_PORT', default=8000)}/healthz"
     deadline = time.monotonic() + SITE_WAIT
     while time.monotonic() < deadline:
         try:
