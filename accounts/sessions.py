@@ -16,7 +16,7 @@ from uuid import UUID
 import orjson
 import structlog
 from django.conf import settings
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from accounts import procedures
 from accounts.exceptions import SessionUnknown
@@ -90,15 +90,13 @@ def bury(token_hash: bytes) -> None:
 
 def copy_seen() -> int:
     """Copy last use from Redis to the rows in one statement; returns how many sessions. Safe to repeat or cut off."""
-    try:
-        if not redis().renamenx(SEEN, f"{SEEN}:copying") and not redis().exists(f"{SEEN}:copying"):
-            return 0
-    except RedisError as error:
-        if "no such key" not in str(error):
-            raise
-        if not redis().exists(f"{SEEN}:copying"):
-            return 0
-    seen = cast(dict[bytes, bytes], redis().hgetall(f"{SEEN}:copying"))
+    copying = f"{SEEN}:copying"
+    if not redis().exists(copying):  # it is there when an earlier run was cut off
+        try:
+            redis().rename(SEEN, copying)
+        except ResponseError:
+            return 0  # nobody was seen
+    seen = cast(dict[bytes, bytes], redis().hgetall(copying))
     idle = settings.SESSION_IDLE_SECONDS
     procedures.user_sessions_seen(
         seen=[
@@ -106,7 +104,7 @@ def copy_seen() -> int:
             for token_hash, at in sorted(seen.items())
         ]
     )
-    redis().delete(f"{SEEN}:copying")
+    redis().delete(copying)
     return len(seen)
 
 

@@ -57,14 +57,23 @@ def _read(consumer: str, stream: str) -> list[Entry]:
             return list(taken)
         answer: Any = redis().xreadgroup(consumer, me, {stream: ">"}, count=BATCH)
     except ResponseError as error:
-        if "NOGROUP" not in str(error) and "no such key" not in str(error).lower():
+        if "NOGROUP" not in str(error):
             raise
-        redis().xgroup_create(stream, consumer, id="0", mkstream=True)  # first use, or Redis was emptied
+        _make_group(consumer, stream)
         return _read(consumer, stream)
     if not answer:
         return []
     ((_, entries),) = answer.items() if isinstance(answer, dict) else answer
     return list(entries[0] if entries and isinstance(entries[0], list) else entries)
+
+
+def _make_group(consumer: str, stream: str) -> None:
+    """At first use, or when Redis was emptied; from the stream's beginning."""
+    try:
+        redis().xgroup_create(stream, consumer, id="0", mkstream=True)
+    except ResponseError as error:
+        if "BUSYGROUP" not in str(error):  # another consumer was faster
+            raise
 
 
 def _handle(consumer: str, stream: str, entries: list[Entry]) -> int:
