@@ -7,7 +7,7 @@ field. Nothing that fails is answered in another shape, nor with a traceback.
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from rest_framework import exceptions
@@ -66,7 +66,7 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         return _response(404, body("not_found", "There is nothing here."))
     if isinstance(error, RequestDataTooBig):
         return _response(413, body("body_too_large", "The body is larger than 1 MB."))
-    if isinstance(error, DatabaseError) and (is_lost(error) or errno_of(error) in RETRIABLE):
+    if isinstance(error, DatabaseError | InterfaceError) and (is_lost(error) or errno_of(error) in RETRIABLE):
         return _response(503, body("unavailable", "The database cannot answer now; try again in a moment."), 2)
     if isinstance(error, exceptions.APIException):
         return _from_drf(error)
@@ -78,17 +78,16 @@ def _from_drf(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
         fields = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
         return _response(400, body(code, "Some fields are not valid.", fields))
-    wait = getattr(error, "wait", None)
-    response = _response(error.status_code, body(code, str(error.detail)), int(wait) + 1 if wait else None)
-    if error.status_code == 401:
-        response["WWW-Authenticate"] = "Bearer"
-    return response
+    retry_after = (error.wait or 1) if isinstance(error, exceptions.Throttled) else None
+    return _response(error.status_code, body(code, str(error.detail)), retry_after)
 
 
 def _response(status: int, content: dict[str, Any], retry_after: int | None = None) -> Response:
     response = Response(content, status=status)
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
+    if status == 401:
+        response["WWW-Authenticate"] = "Bearer"
     return response
 
 
