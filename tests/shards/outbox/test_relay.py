@@ -1,9 +1,11 @@
 """The relay: in order within a partition, at least once, and no partition waits for another."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from config.redis import streams as redis
 from shards.exceptions import FenceLost
@@ -17,6 +19,7 @@ from tests import scratch
 from tests.shards.outbox.steps import EXPIRED, everything, publish, sent, update
 
 pytestmark = pytest.mark.django_db(databases="__all__")
+really = pytest.mark.django_db(transaction=True, databases="__all__")
 
 
 def test_events_are_sent_in_order_and_move_to_the_log() -> None:
@@ -97,10 +100,34 @@ def test_a_killed_relay_s_partitions_wait_for_its_lease_to_end() -> None:
     assert sent("AAPL") == [1, 2]
 
 
-@pytest.mark.django_db(transaction=True, databases="__all__")
+@really
+def test_what_is_being_claimed_is_skipped_and_not_waited_for(at_once: Callable[..., list[Any]]) -> None:
+    """With FOR UPDATE SKIP LOCKED taken out of the claim, the second relay waited for the first one's commit and then
+    claimed the same partition again, whose events were already on their way."""
+    with on_shard(1):
+        publish("AAPL")
+    claimed, asked = threading.Event(), threading.Event()
+
+    def work(which: str) -> int:
+        with on_shard(1):
+            if which == "second":
+                claimed.wait(10)
+                found = len(claim())
+                asked.set()
+                return found
+            with transaction.atomic("shard_1"):
+                found = len(procedures.universal_outbox_claim(partitions=9, events=9, lease_seconds=30))
+                claimed.set()
+                asked.wait(1)
+            return found
+
+    assert at_once(work, "first", "second") == [1, 0]
+    with on_shard(1):
+        assert OutboxPartition.objects.get().fence == 1
+
+
+@really
 def test_relays_side_by_side_send_each_event_once_and_in_order(at_once: Callable[..., list[Any]]) -> None:
-    """Without FOR UPDATE SKIP LOCKED in the claim, several relays claimed one partition; the slower ones met FenceLost
-    after they had sent: events stood in the stream twice."""
     keys = [f"K{n}" for n in range(20)]
     with on_shard(1):
         for key in keys:
