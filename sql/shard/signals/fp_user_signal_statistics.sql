@@ -23,7 +23,7 @@ BEGIN
                    COUNT(CASE WHEN is_win THEN 1 END) AS win_signals,
                    COUNT(CASE WHEN ABS(profit_rate) < 1.0 THEN 1 END) AS flat_signals,
                    COUNT(CASE WHEN profit_rate <= -1.0 THEN 1 END) AS wrong_signals,
-                   ROUND(100 * AVG(is_win), 6) AS win_rate,
+                   ROUND(AVG(100.000000 * is_win), 6) AS win_rate,
                    ROUND(AVG(profit_rate), 6) AS average_profit_rate
               FROM table_signal_history
              WHERE account_db_key = p_account_db_key
