@@ -25,7 +25,9 @@ class Body(serializers.Serializer[Any]):
         try:
             checked = super().to_internal_value(data)
         except serializers.ValidationError as error:
-            found = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+            found: dict[str, Any] = (
+                error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+            )
             raise serializers.ValidationError(found | mistyped) from error
         if mistyped:
             raise serializers.ValidationError(mistyped)
