@@ -42,11 +42,12 @@ BEGIN
                FOR UPDATE SKIP LOCKED
            ) AS c;
 
-    UPDATE outbox_partitions p
-      JOIN JSON_TABLE(v_claim, '$[*]' COLUMNS (
+    -- STRAIGHT_JOIN, here too: a scan of outbox_partitions would wait for the rows that other relays hold.
+    UPDATE JSON_TABLE(v_claim, '$[*]' COLUMNS (
                domain VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.domain',
                partition_key VARCHAR(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.partition_key'
-           )) AS c ON c.domain = p.domain AND c.partition_key = p.partition_key
+           )) AS c
+      STRAIGHT_JOIN outbox_partitions p ON p.domain = c.domain AND p.partition_key = c.partition_key
        SET p.fence = p.fence + 1,
            p.attempts = p.attempts + 1,
            p.lease_until = v_now + INTERVAL p_lease_seconds SECOND;

@@ -14,12 +14,13 @@ BEGIN
     DECLARE v_held INT UNSIGNED;
     DECLARE v_moved INT UNSIGNED;
 
-    UPDATE outbox_partitions p
-      JOIN JSON_TABLE(p_sent, '$[*]' COLUMNS (
+    UPDATE JSON_TABLE(p_sent, '$[*]' COLUMNS (
                domain VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.domain',
                partition_key VARCHAR(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.partition_key',
                fence BIGINT UNSIGNED PATH '$.fence'
-           )) AS t ON t.domain = p.domain AND t.partition_key = p.partition_key AND t.fence = p.fence
+           )) AS t
+      STRAIGHT_JOIN outbox_partitions p
+        ON p.domain = t.domain AND p.partition_key = t.partition_key AND p.fence = t.fence
        SET p.lease_until = NULL, p.next_attempt_at = NULL, p.attempts = 0
      WHERE p.lease_until IS NOT NULL;
     SET v_held = ROW_COUNT();
@@ -49,7 +50,7 @@ BEGIN
                partition_key VARCHAR(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.partition_key',
                upto BIGINT UNSIGNED PATH '$.upto'
            )) AS t
-      JOIN universal_outbox u
+      STRAIGHT_JOIN universal_outbox u
         ON u.domain = t.domain AND u.partition_key = t.partition_key AND u.sequence_no <= t.upto;
 
     INSERT INTO outbox_streams (stream, last_id)

@@ -9,12 +9,13 @@ SQL SECURITY INVOKER
 BEGIN
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
 
-    UPDATE outbox_partitions p
-      JOIN JSON_TABLE(p_partitions, '$[*]' COLUMNS (
+    UPDATE JSON_TABLE(p_partitions, '$[*]' COLUMNS (
                domain VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.domain',
                partition_key VARCHAR(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.partition_key',
                fence BIGINT UNSIGNED PATH '$.fence'
-           )) AS t ON t.domain = p.domain AND t.partition_key = p.partition_key AND t.fence = p.fence
+           )) AS t
+      STRAIGHT_JOIN outbox_partitions p
+        ON p.domain = t.domain AND p.partition_key = t.partition_key AND p.fence = t.fence
        SET p.lease_until = NULL,
            p.next_attempt_at = v_now
                + INTERVAL LEAST(POW(2, LEAST(p.attempts, 20) - 1), 30) * (500000 + FLOOR(RAND() * 500000)) MICROSECOND;

@@ -6,12 +6,13 @@ CREATE PROCEDURE fp_user_sessions_seen(
 )
 SQL SECURITY INVOKER
 BEGIN
-    UPDATE table_user_sessions s
-      JOIN JSON_TABLE(p_seen, '$[*]' COLUMNS (
+    -- STRAIGHT_JOIN: a scan of the table would wait for each log-out that has not committed yet.
+    UPDATE JSON_TABLE(p_seen, '$[*]' COLUMNS (
                token_hash CHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.token_hash',
                last_seen DATETIME(6) PATH '$.last_seen',
                expires_at DATETIME(6) PATH '$.expires_at'
-           )) AS t ON s.token_hash = UNHEX(t.token_hash)
+           )) AS t
+      STRAIGHT_JOIN table_user_sessions s ON s.token_hash = UNHEX(t.token_hash)
        SET s.last_seen = GREATEST(s.last_seen, t.last_seen),
            s.expires_at = GREATEST(s.expires_at, t.expires_at)
      WHERE s.ended_at IS NULL;

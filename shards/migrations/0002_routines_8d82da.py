@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     operations = [
         shards.operations.InstallRoutines(
             folder="every/shards",
-            digest="c9bfc896a429a56f",
+            digest="8d82da0de92d2699",
         ),
         shards.operations.InstallRoutines(
             folder="global/shards",

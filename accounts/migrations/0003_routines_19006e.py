@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
     operations = [
         shards.operations.InstallRoutines(
             folder="global/accounts",
-            digest="06db1cf707f29c40",
+            digest="19006ee0f850d4fe",
         ),
     ]
