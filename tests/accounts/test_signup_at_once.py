@@ -52,8 +52,8 @@ def test_both_at_once_is_won_once(at_once: Callable[..., list[Any]]) -> None:
 
 @pytest.mark.parametrize("strategy", ["modulo", "least_loaded"])
 def test_the_counts_are_exact(at_once: Callable[..., list[Any]], settings: Any, strategy: str) -> None:
-    """With user_count written as a number read before (SELECT, then UPDATE) instead of by the triggers, the sum of the
-    counts was below the number of accounts."""
+    """With a trigger that reads user_count and then writes the number one higher, the sum of the counts was below the
+    number of accounts."""
     settings.PLACEMENT = strategy
     answers = at_once(lambda n: sign_up(f"u{n}", f"u{n}@example.com"), *range(THREADS))
     assert [answer for answer in answers if not isinstance(answer, SignedUp)] == []

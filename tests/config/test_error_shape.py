@@ -121,9 +121,16 @@ def test_a_bug_is_a_500_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("environment", ["development", "test", "production"])
 def test_no_environment_shows_tracebacks(environment: str) -> None:
     script = "import config.settings as s; print(s.DEBUG)"
-    variables = os.environ | {"APP_ENV": environment, "DEBUG": "1", "DJANGO_DEBUG": "1", "SECRET_KEY": "x" * 50}
+    variables = os.environ | {
+        "APP_ENV": environment,
+        "DEBUG": "1",
+        "DJANGO_DEBUG": "1",
+        "SECRET_KEY": "x" * 50,
+        "ALLOWED_HOSTS": "h",
+    }
     for name in ("DATABASE_URL", "SHARD_1_DATABASE_URL"):
         variables[name] = "mysql://nobody@127.0.0.1:1/x"
+    variables["ALLOWED_HOSTS"] = "example.com"
     variables |= {"REDIS_URL": "redis://127.0.0.1:1", "CACHE_URL": "redis://127.0.0.1:1"}
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=BASE_DIR, env=variables, capture_output=True, text=True, check=True

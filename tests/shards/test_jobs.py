@@ -43,8 +43,8 @@ def test_of_many_runners_at_once_one_runs(at_once: Callable[..., list[Any]]) -> 
 
 
 def test_who_comes_while_the_lock_is_being_taken_waits_and_is_refused(at_once: Callable[..., list[Any]]) -> None:
-    """With FOR UPDATE taken out of fp_job_begin, the second one read the lease that the first had not committed yet as
-    free, and got a fence, too."""
+    """With both locks taken out of fp_job_begin (the insert that meets the row, and FOR UPDATE), the second one read
+    the lease that the first had not committed yet as free, and got a fence, too."""
     run("a.job", dict)
     begun = threading.Event()
 

@@ -103,10 +103,13 @@ def test_a_killed_relay_s_partitions_wait_for_its_lease_to_end() -> None:
 @really
 def test_what_is_being_claimed_is_skipped_and_not_waited_for(at_once: Callable[..., list[Any]]) -> None:
     """With FOR UPDATE SKIP LOCKED taken out of the claim, the second relay waited for the first one's commit and then
-    claimed the same partition again, whose events were already on their way."""
-    with on_shard(1):
-        publish("AAPL")
-    claimed, asked = threading.Event(), threading.Event()
+    claimed the same partition again, whose events were already on their way; with JOIN instead of STRAIGHT_JOIN in the
+    claim's UPDATE, it waited for a partition that it did not claim."""
+    for _ in range(2):  # the first round makes the partition's row
+        relay("shard_1")
+        with on_shard(1):
+            publish("AAPL")
+    claimed, asked, skipped = threading.Event(), threading.Event(), []
 
     def work(which: str) -> int:
         with on_shard(1):
@@ -118,12 +121,42 @@ def test_what_is_being_claimed_is_skipped_and_not_waited_for(at_once: Callable[.
             with transaction.atomic("shard_1"):
                 found = len(procedures.universal_outbox_claim(partitions=9, events=9, lease_seconds=30))
                 claimed.set()
-                asked.wait(1)
+                skipped.append(asked.wait(3))
             return found
 
     assert at_once(work, "first", "second") == [1, 0]
+    assert skipped == [True]
     with on_shard(1):
-        assert OutboxPartition.objects.get().fence == 1
+        assert OutboxPartition.objects.get().fence == 2
+
+
+@really
+def test_a_publisher_that_has_not_committed_holds_up_no_other_partition(at_once: Callable[..., list[Any]]) -> None:
+    """With JOIN instead of STRAIGHT_JOIN in mark_published's DELETE, the relay scanned the queue and waited for the row
+    of the other partition."""
+    for key in ("AAPL", "MSFT"):
+        with on_shard(1):
+            publish(key)
+        relay("shard_1")
+    with on_shard(1):
+        publish("AAPL")
+    published, relayed, waited = threading.Event(), threading.Event(), []
+
+    def work(which: str) -> int:
+        if which == "relay":
+            published.wait(10)
+            count = relay("shard_1")
+            relayed.set()
+            return count
+        with on_shard(1), transaction.atomic("shard_1"):
+            publish("MSFT")
+            published.set()
+            waited.append(not relayed.wait(3))
+        return 0
+
+    assert at_once(work, "publisher", "relay") == [0, 1]
+    assert waited == [False]
+    assert sent("AAPL") == [1, 2]
 
 
 @really
