@@ -78,7 +78,7 @@ def _from_drf(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
         fields = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
         return _response(400, body(code, "Some fields are not valid.", fields))
-    retry_after = (error.wait or 1) if isinstance(error, exceptions.Throttled) else None
+    retry_after = (getattr(error, "wait", None) or 1) if error.status_code == 429 else None
     return _response(error.status_code, body(code, str(error.detail)), retry_after)
 
 

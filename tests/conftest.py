@@ -28,6 +28,7 @@ from shards import gate, placement
 from shards.models import ErrorLog, ShardConfig
 from shards.transactions import provision
 from tests import scratch
+from tests.sql_copy import sql  # noqa: F401  # a fixture
 
 if APP_ENV != "test":  # pytest-django has read the settings already, so it cannot be set here
     pytest.exit("the suite runs with APP_ENV=test in the environment; `make test` sets it", returncode=2)
@@ -37,11 +38,10 @@ SUFFIX = os.environ.get("TEST_DATABASE_SUFFIX", "")
 
 if SUFFIX:  # before the first client is made; subprocesses get the same through the environment
     number = zlib.crc32(SUFFIX.encode()) % 15 + 1  # 0 is for runs without a suffix
-    settings.REDIS_URL, settings.CACHES["default"]["LOCATION"] = (
-        f"{url.rsplit('/', 1)[0]}/{number}" for url in (settings.REDIS_URL, settings.CACHES["default"]["LOCATION"])
-    )
-    settings.CELERY_BROKER_URL = os.environ["REDIS_URL"] = settings.REDIS_URL
-    os.environ["CACHE_URL"] = settings.CACHES["default"]["LOCATION"]
+    for name in ("REDIS_URL", "CACHE_URL"):
+        os.environ[name] = f"{os.environ[name].rpartition('/')[0]}/{number}"
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = os.environ["REDIS_URL"]
+    settings.CACHES["default"]["LOCATION"] = os.environ["CACHE_URL"]
 
 
 @pytest.fixture(scope="session")

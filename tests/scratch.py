@@ -38,10 +38,15 @@ def alias(name: str, url: str, *, beside: str) -> Iterator[str]:
     try:
         yield name
     finally:
-        if hasattr(connections._connections, name):
-            connections[name].close()
-            del connections[name]
-        connections.settings.pop(name, None)
+        forget(name)
+
+
+def forget(name: str) -> None:
+    """Drop an alias, and this thread's connection to it."""
+    if name in connections.settings:
+        connections[name].close()
+        del connections[name]
+        del connections.settings[name]
 
 
 @contextmanager

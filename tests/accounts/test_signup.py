@@ -24,7 +24,7 @@ MODELS = (Account, Profile, UserShardMapping, ShardStats)
 
 
 def insert(name: str, **changes: Any) -> SignedUp:
-    values = {"platform_type": 1, "account_id": name, "password_hash": "!", "nickname": name}
+    values: dict[str, Any] = {"platform_type": 1, "account_id": name, "password_hash": "!", "nickname": name}
     return account_insert(**values | {"email": f"{name}@example.com"} | changes)
 
 

@@ -27,10 +27,7 @@ def rereader(
     with django_db_blocker.unblock():  # Django's tests know no aliases that come later
         yield time_passes
     for name in set(connections.settings) - live.ENVIRONMENT_ALIASES:
-        if hasattr(connections._connections, name):
-            connections[name].close()
-            del connections[name]
-        del connections.settings[name]
+        scratch.forget(name)
 
 
 @pytest.fixture

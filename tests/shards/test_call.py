@@ -1,5 +1,6 @@
 """procedures.call: the only CALL in the project."""
 
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -15,9 +16,8 @@ from shards.fields import new_public_id
 from shards.models import ErrorLog
 from shards.procedures import call, call_one, call_shard_procedure
 from shards.scope import on_global, on_shard
-from tests.sql.conftest import Folder, sql
+from tests.sql_copy import Folder
 
-__all__ = ["sql"]
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 HEAD = "CREATE PROCEDURE {name}({parameters})\nSQL SECURITY INVOKER\nBEGIN\n{body}\nEND;\n"
@@ -131,7 +131,7 @@ def test_a_refusal_is_a_named_exception_counted_and_not_logged() -> None:
     with on_shard(1), pytest.raises(AccountNotProvisioned) as refusal:
         call("fp_account_residence_require", account_db_key=1)
     assert (refusal.value.status, str(refusal.value)) == (503, AccountNotProvisioned.detail)
-    assert refusal.value.__cause__.args[0] == 31003  # type: ignore[union-attr]
+    assert refusal.value.__cause__.args[0] == 31003
     assert count("routine_refusals_total", **labels) - before == 1
     with on_shard(1):
         assert not ErrorLog.objects.exists()
@@ -161,6 +161,6 @@ def test_a_routine_that_is_gone_is_called_again_for_a_while(
             with connections["shard_9"].cursor() as cursor:
                 cursor.execute(text)
 
-    monkeypatch.setattr(procedures.time, "sleep", sleep)
+    monkeypatch.setattr(time, "sleep", sleep)
     assert call_shard_procedure(9, "fp_made", Only) == [Only(2)]
     assert slept == [procedures.REPEAT_AFTER] * 3

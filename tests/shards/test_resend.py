@@ -1,5 +1,7 @@
 """What Redis loses is sent again until its consumers have handled it."""
 
+from typing import Any
+
 import pytest
 
 from config.redis import streams as redis
@@ -83,7 +85,8 @@ def test_a_resend_that_was_cut_off_is_taken_up_again(handled: list[int]) -> None
 def test_a_restart_that_lost_the_last_second_is_noticed(handled: list[int]) -> None:
     publish(2)
     relay("shard_1")
-    (first, _), (last, _) = redis().xrange(STREAM)
+    entries: Any = redis().xrange(STREAM)
+    (first, _), (last, _) = entries
     redis().delete(STREAM)
     redis().xadd(STREAM, {"event": b"{}"}, id=first)
     redis().xdel(STREAM, first)

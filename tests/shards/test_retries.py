@@ -65,7 +65,8 @@ def test_it_gives_up_after_so_many_tries() -> None:
 def test_a_commit_that_fails_is_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Galera and Group Replication report conflicts at COMMIT."""
     connection = connections["shard_1"]
-    commit, runs = connection.commit, []
+    commit = connection.commit
+    runs: list[int] = []
 
     def failing_commit() -> None:
         if len(runs) == 1:

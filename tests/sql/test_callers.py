@@ -52,7 +52,7 @@ def test_every_call_names_a_routine() -> None:
 @pytest.mark.django_db(databases="__all__")
 def test_every_call_gives_the_routine_s_parameters_in_its_order() -> None:
     """A parameter p_symbol is the keyword symbol; the server says what it has, not the file."""
-    wrong = {}
+    wrong: dict[str, tuple[list[str], list[str]]] = {}
     for name, calls in python_calls().items():
         alias = "default" if by_name()[name].scope is Scope.GLOBAL else "shard_1"
         expected = [p.removeprefix("p_") for routine, p in scratch.execute(alias, PARAMETERS) if routine == name]

@@ -11,7 +11,7 @@ from shards import installed
 from shards.operations import InstallRoutines, install
 from shards.procedures import call_shard_procedure
 from shards.routines import expected_on, folder_digest
-from tests.sql.conftest import PROBE, Folder
+from tests.sql_copy import PROBE, Folder
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 

@@ -6,7 +6,7 @@ from django.db import connections
 
 from shards.operations import install
 from shards.procedures import call_shard_procedure
-from tests.sql.conftest import PROBE, Folder
+from tests.sql_copy import PROBE, Folder
 
 CALLERS, REPLACEMENTS = 4, 50
 

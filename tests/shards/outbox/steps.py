@@ -39,7 +39,8 @@ def everything(alias: str) -> list[Any]:
 def sent(key: str) -> list[int]:
     """The sequence numbers of shard 1's partition, as they stand in its stream."""
     stream = stream_of("shard_1", "market", key)
-    events = [decode(stream, fields) for _, fields in redis().xrange(stream)]
+    entries: Any = redis().xrange(stream)
+    events = [decode(stream, fields) for _, fields in entries]
     return [event.sequence_no for event in events if event.partition_key == key]
 
 

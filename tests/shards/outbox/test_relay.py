@@ -42,7 +42,8 @@ def test_an_event_arrives_as_it_was_published() -> None:
         (event_id,) = publish("AAPL")
         row = UniversalOutbox.objects.get()
     relay("shard_1")
-    ((_, fields),) = redis().xrange(stream_of("shard_1", "market", "AAPL"))
+    entries: Any = redis().xrange(stream_of("shard_1", "market", "AAPL"))
+    ((_, fields),) = entries
     event = decode(stream_of("shard_1", "market", "AAPL"), fields)
     assert event == (
         "shard_1",

@@ -1,3 +1,5 @@
+"""A copy of sql/ that a test may change."""
+
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
