@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -48,25 +48,19 @@ def page(rows: Sequence[Row], limit: int, place: Callable[[Row], tuple[Any, ...]
 
 
 def read_time_and_id(cursor: str | None) -> tuple[datetime, UUID] | None:
-    """A place in an order by (time, id); raises CursorInvalid."""
-    if cursor is None:
-        return None
-    try:
-        at, public_id = _decode(cursor)
-        return datetime.fromisoformat(at), UUID(public_id)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise CursorInvalid from error
+    """A place in an order by (time, id), None for the beginning; raises CursorInvalid."""
+    return _read(cursor, datetime.fromisoformat, UUID)
+
+
+def read_date_and_id(cursor: str | None) -> tuple[date, UUID] | None:
+    """A place in an order by (date, id), None for the beginning; raises CursorInvalid."""
+    return _read(cursor, date.fromisoformat, UUID)
 
 
 def read_id(cursor: str | None) -> UUID | None:
-    """A place in an order by id; raises CursorInvalid."""
-    if cursor is None:
-        return None
-    try:
-        (public_id,) = _decode(cursor)
-        return UUID(public_id)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise CursorInvalid from error
+    """A place in an order by id, None for the beginning; raises CursorInvalid."""
+    place = _read(cursor, UUID)
+    return place[0] if place else None
 
 
 def page_schema(name: str, row: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
@@ -74,9 +68,15 @@ def page_schema(name: str, row: type[serializers.Serializer[Any]]) -> serializer
     return inline_serializer(name, fields)
 
 
+def _read(cursor: str | None, *readers: Callable[[str], Any]) -> Any:
+    if cursor is None:
+        return None
+    try:
+        parts = orjson.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=="))
+        return tuple(read(part) for read, part in zip(readers, parts, strict=True))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise CursorInvalid from error
+
+
 def _encode(place: tuple[Any, ...]) -> str:
     return urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
-
-
-def _decode(cursor: str) -> list[Any]:
-    return orjson.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=="))

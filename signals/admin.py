@@ -77,7 +77,7 @@ class SignalHistoryAdmin(ShardAdmin):
     ]  # fmt: skip
     list_filter = [Judged]
     ordering = ["-evaluated_at", "-symbol", "-session", "-account_db_key", "-signal_id"]
-    account_ordering = ["-triggered_at", "-signal_id"]
+    account_ordering = ["-session", "-signal_id"]
     search_fields = ["account_db_key", "signal_id"]
     search_help_text = "Account key or signal id"
     fieldsets = [

@@ -195,7 +195,7 @@ def signal_history_list(
     account_db_key: int,
     symbol: str | None,
     alarm_id: UUID | None,
-    before_triggered_at: datetime | None,
+    before_session: date | None,
     before_signal_id: UUID | None,
     limit: int,
 ) -> list[HistoryRow]:
@@ -205,7 +205,7 @@ def signal_history_list(
         account_db_key=account_db_key,
         symbol=symbol,
         alarm_id=alarm_id,
-        before_triggered_at=before_triggered_at,
+        before_session=before_session,
         before_signal_id=before_signal_id,
         limit=limit,
     )

@@ -1,6 +1,6 @@
 """What reads alarms and signals; each works on the shard of its account."""
 
-from datetime import datetime
+from datetime import date
 from uuid import UUID
 
 from shards.placement import on_account
@@ -28,16 +28,16 @@ def history_list(
     account_db_key: int,
     symbol: str | None,
     alarm_id: UUID | None,
-    before: tuple[datetime, UUID] | None,
+    before: tuple[date, UUID] | None,
     limit: int,
 ) -> list[procedures.HistoryRow]:
-    before_triggered_at, before_signal_id = before or (None, None)
+    before_session, before_signal_id = before or (None, None)
     with on_account(account_db_key):
         return procedures.signal_history_list(
             account_db_key=account_db_key,
             symbol=symbol,
             alarm_id=alarm_id,
-            before_triggered_at=before_triggered_at,
+            before_session=before_session,
             before_signal_id=before_signal_id,
             limit=limit,
         )

@@ -72,16 +72,16 @@ class HistoryView(AccountView):
         responses=paging.page_schema("HistoryPage", serializers.HistoryOutput),
     )
     def get(self, request: Request) -> Response:
-        """Your signals, newest first, with their outcome once it is known."""
+        """Your signals, the latest session first, with their outcome once it is known."""
         asked = paging.checked(serializers.HistoryInput, request.query_params)
         rows = selectors.history_list(
             account_db_key=self.account_db_key,
             symbol=asked.get("symbol"),
             alarm_id=asked.get("alarm_id"),
-            before=paging.read_time_and_id(asked.get("cursor")),
+            before=paging.read_date_and_id(asked.get("cursor")),
             limit=asked["limit"] + 1,
         )
-        return Response(paging.page(rows, asked["limit"], lambda row: (row.triggered_at, row.signal_id)))
+        return Response(paging.page(rows, asked["limit"], lambda row: (row.session, row.signal_id)))
 
 
 class StatisticsView(AccountView):

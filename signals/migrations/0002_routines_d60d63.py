@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         ),
         shards.operations.InstallRoutines(
             folder="shard/signals",
-            digest="cdbf6360a29bd153",
+            digest="c3f4806fff985c84",
         ),
     ]

@@ -47,7 +47,7 @@ class SignalHistory(ShardModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["account_db_key", "triggered_at", "signal_id"], name="ix_history_list"),
+            models.Index(fields=["account_db_key", "session", "signal_id"], name="ix_history_list"),
             models.Index(fields=["market_signal_id", "account_db_key"], name="ix_history_market_signal"),
             models.Index(fields=["evaluated_at", "symbol", "session", "account_db_key"], name="ix_history_pending"),
         ]

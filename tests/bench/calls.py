@@ -19,7 +19,7 @@ ARGUMENTS: dict[str, Any] = {
     "account_db_key": 1001,
     "symbol": None,
     "alarm_id": None,
-    "before_triggered_at": None,
+    "before_session": None,
     "before_signal_id": None,
     "limit": ROWS,
 }
