@@ -68,6 +68,7 @@ def execute(beside: str, statement: str) -> list[tuple]:
     connection = connections[beside].copy()
     try:
         with connection.cursor() as cursor:
+            cursor.execute("SET SESSION lock_wait_timeout = 10")  # a test that holds a lock fails, and does not hang
             cursor.execute(statement)
             return list(cursor.fetchall()) if cursor.description else []
     finally:
