@@ -8,7 +8,7 @@ import os
 import re
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.mysql.base import django_conversions
@@ -113,6 +113,12 @@ def from_url(url: str) -> dict[str, Any]:
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
     )
+
+
+def to_url(at: dict[str, Any]) -> str:
+    """What `from_url` makes this alias of."""
+    user, password = (quote(at[key], safe="") for key in ("USER", "PASSWORD"))
+    return f"mysql://{user}:{password}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
 
 
 def from_environment() -> dict[str, dict[str, Any]]:

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,7 @@ from django.db import connections
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from config.databases import GLOBAL
+from config.databases import GLOBAL, shard_id_of, to_url
 from shards import directory
 
 
@@ -33,7 +34,10 @@ def _migrate(aliases: list[str], progress: Progress) -> dict[str, str]:
 
     def one(alias: str) -> str | None:
         command = [sys.executable, sys.argv[0], "migrate", f"--database={alias}", "--verbosity=0", "--no-input"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # our own command
+        environment = os.environ.copy()
+        if alias != GLOBAL:  # `migrate` takes no alias that it learns of later, as from a row of table_shard_config
+            environment[f"SHARD_{shard_id_of(alias)}_DATABASE_URL"] = to_url(connections.settings[alias])
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # our own command
         word = "up to date" if done.returncode == 0 else "FAILED"
         progress.update(tasks[alias], description=f"{alias}: {word}", completed=1)
         return None if done.returncode == 0 else done.stderr.strip().splitlines()[-1]
