@@ -96,5 +96,14 @@ def user_session_get(*, token_hash: bytes) -> LiveSession | None:
     return rows[0] if rows else None
 
 
+def user_sessions_unburied(*, limit: int) -> list[bytes]:
+    """SHA-256 of the tokens."""
+    return [token_hash for (token_hash,) in call("fp_user_sessions_unburied", limit=limit)]
+
+
+def user_sessions_buried(*, token_hashes: list[str]) -> None:
+    call("fp_user_sessions_buried", token_hashes=token_hashes)
+
+
 def user_sessions_seen(*, seen: list[dict[str, Any]]) -> None:
     call("fp_user_sessions_seen", seen=seen)

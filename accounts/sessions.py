@@ -3,7 +3,8 @@
 Key `session:<sha256 of the token>` holds what a request needs, and expires when the session has been idle too long;
 each use slides it. Where Redis does not know a token, its row is asked and the key is filled again with SET NX, so
 that a flush logs nobody out. Ending a session commits in MySQL first and then writes a tombstone over the key, which
-a late refill cannot overwrite: what was logged out stays dead. With Redis down, every request asks the row.
+a late refill cannot overwrite: what was logged out stays dead. With Redis down, every request asks the row, and what
+ends then gets its tombstone within seconds of Redis' return (`bury_ended`).
 """
 
 import hashlib
@@ -29,6 +30,7 @@ TOMBSTONE = b"ended"
 SEEN = "sessions:seen"  # hash: token hash -> when last used, copied to MySQL once a minute
 SEEN_EVERY = 30.0  # seconds between two marks of one session by one process
 SEEN_LIMIT = 100_000
+BURIED_AT_ONCE = 1_000
 
 _marked: dict[bytes, float] = {}
 
@@ -80,12 +82,25 @@ def remember(session: procedures.LiveSession | procedures.LoggedIn, token_hash: 
 
 
 def bury(token_hash: bytes) -> None:
-    """After the row says that the session has ended. A Redis that is down has no live key that could answer."""
+    """After the row says that the session has ended. With Redis down, `bury_ended` does it as soon as Redis is back."""
     _marked.pop(token_hash, None)
     try:
         redis().set(_key(token_hash), TOMBSTONE, ex=settings.SESSION_IDLE_SECONDS)
     except RedisError:
         log.exception("session_tombstone_not_written")
+
+
+def bury_ended() -> int:
+    """Tombstones for ended sessions that were not confirmed yet; returns how many. Safe to repeat or cut off."""
+    buried = 0
+    while token_hashes := procedures.user_sessions_unburied(limit=BURIED_AT_ONCE):
+        pipeline = redis().pipeline(transaction=False)
+        for token_hash in token_hashes:
+            pipeline.set(_key(token_hash), TOMBSTONE, ex=settings.SESSION_IDLE_SECONDS)
+        pipeline.execute()
+        procedures.user_sessions_buried(token_hashes=[token_hash.hex() for token_hash in token_hashes])
+        buried += len(token_hashes)
+    return buried
 
 
 def copy_seen() -> int:

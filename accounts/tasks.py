@@ -11,3 +11,8 @@ from shards import jobs
 @shared_task(name="accounts.sessions_seen")
 def sessions_seen() -> dict[str, Any] | None:
     return jobs.run("accounts.sessions_seen", lambda: {"sessions": sessions.copy_seen()})
+
+
+@shared_task(name="accounts.sessions_bury")
+def sessions_bury() -> dict[str, Any] | None:
+    return jobs.run("accounts.sessions_bury", lambda: {"sessions": sessions.bury_ended()})

@@ -16,11 +16,15 @@ class UserSession(GlobalModel):
     last_seen = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)  # NULL: not logged out
+    is_buried = models.BooleanField(default=False, db_default=False)  # Redis has a tombstone for an ended session
 
     class Meta:
         db_table = "table_user_sessions"
         verbose_name = "session"
-        indexes = [models.Index(fields=["expires_at"], name="ix_session_expires_at")]
+        indexes = [
+            models.Index(fields=["expires_at"], name="ix_session_expires_at"),
+            models.Index(fields=["is_buried", "ended_at"], name="ix_session_unburied"),
+        ]
 
     def __str__(self) -> str:
         return str(self.session_id)

@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 from redis import Redis
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 from accounts import procedures, sessions
@@ -105,6 +106,26 @@ def test_without_redis_the_row_is_asked(token: str, client: Client) -> None:
     assert client.get(ALARMS, headers=headers).status_code == 200
     assert client.post("/api/v1/auth/logout", headers=headers).status_code == 204
     assert client.get(ALARMS, headers=headers).json()["code"] == "session_unknown"
+
+
+def test_who_logged_out_while_redis_was_down_stays_out_when_it_is_back(
+    token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis comes back from its append-only file with the session still live in it."""
+
+    class Down:
+        def set(self, *args: object, **kwargs: object) -> None:
+            raise RedisConnectionError
+
+    caller_of(token)
+    with monkeypatch.context() as patch:
+        patch.setattr(sessions, "redis", Down)
+        account_logout(token_hash=hash_token(token))
+    assert sessions.bury_ended() == 1
+    assert redis().get(key(token)) == TOMBSTONE
+    with pytest.raises(SessionUnknown):
+        caller_of(token)
+    assert sessions.bury_ended() == 0
 
 
 @pytest.mark.parametrize("change", [{"expires_at": "2020-01-01T00:00Z"}, {"ended_at": "2020-01-01T00:00Z"}])

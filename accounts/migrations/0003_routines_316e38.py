@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
     operations = [
         shards.operations.InstallRoutines(
             folder="global/accounts",
-            digest="19006ee0f850d4fe",
+            digest="316e38008017771f",
         ),
     ]
