@@ -25,8 +25,8 @@ class FixedBinaryField(models.Field):
         return f"binary({self.length})"
 
     def value_to_string(self, obj: models.Model) -> str:
-        value: bytes = self.value_from_object(obj)
-        return value.hex()
+        value: Any = self.value_from_object(obj)
+        return str(value.hex())
 
 
 class PublicIdField(models.Field):
