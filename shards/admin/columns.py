@@ -45,12 +45,19 @@ def excerpt(name: str, *, description: str = "") -> Column:
 
     @display(description=description or _words(name), empty_value=NOTHING)
     def column(row: Model) -> str | None:
-        value = getattr(row, name)
-        if isinstance(value, dict):
-            value = ", ".join(f"{key} {item}" for key, item in value.items())
-        return cut(str(value or "")) or None
+        return cut(_words_of(getattr(row, name))) or None
 
     return _named(column, name)
+
+
+def _words_of(value: Any) -> str:
+    """`{"shard_1": {"rows": 5}}` as "shard_1: rows 5"."""
+    if not isinstance(value, dict):
+        return str(value or "")
+    return "; ".join(
+        f"{key}: {_words_of(item).replace(';', ',')}" if isinstance(item, dict) else f"{key} {item}"
+        for key, item in value.items()
+    )
 
 
 def whole(name: str, *, description: str = "") -> Column:
