@@ -63,11 +63,7 @@ def _batch() -> int | None:
     if not progress.upto_seq:
         signals = _together(signals)
     last = signals[-1].signal_seq
-    batch = procedures.signal_history_insert(
-        signals=[_plain(signal) for signal in signals],
-        after_account_db_key=progress.account_db_key,
-        limit=ACCOUNTS,
-    )
+    batch = _insert(signals, progress.account_db_key)
     reach("fanout.batch")
     if batch.upto_account_db_key is not None:
         procedures.signal_fanout_advance(
@@ -90,6 +86,14 @@ def _together(signals: list[market.MarketSignalRow]) -> list[market.MarketSignal
             break
         fitting += 1
     return signals[: max(fitting, 1)]
+
+
+def _insert(signals: list[market.MarketSignalRow], after_account_db_key: int) -> procedures.Inserted:
+    if len(signals) > 1:
+        return procedures.signal_history_insert_batch(signals=[_plain(signal) for signal in signals])
+    signal = signals[0]._asdict()
+    del signal["signal_seq"]
+    return procedures.signal_history_insert(**signal, after_account_db_key=after_account_db_key, limit=ACCOUNTS)
 
 
 def _publish(signals: list[market.MarketSignalRow]) -> None:

@@ -170,10 +170,41 @@ def signal_alarms_count(*, signals: list[dict[str, Any]]) -> list[AlarmCount]:
     return call("fp_signal_alarms_count", AlarmCount, signals=signals)
 
 
-def signal_history_insert(*, signals: list[dict[str, Any]], after_account_db_key: int, limit: int) -> Inserted:
+def signal_history_insert(
+    *,
+    signal_id: UUID,
+    source: str,
+    symbol: str,
+    band_window: int,
+    band_k: Decimal,
+    session: date,
+    signal_type: str,
+    signal_price: Decimal,
+    volume: int,
+    triggered_at: datetime,
+    after_account_db_key: int,
+    limit: int,
+) -> Inserted:
     return call_one(
-        "fp_signal_history_insert", Inserted, signals=signals, after_account_db_key=after_account_db_key, limit=limit
+        "fp_signal_history_insert",
+        Inserted,
+        signal_id=signal_id,
+        source=source,
+        symbol=symbol,
+        band_window=band_window,
+        band_k=band_k,
+        session=session,
+        signal_type=signal_type,
+        signal_price=signal_price,
+        volume=volume,
+        triggered_at=triggered_at,
+        after_account_db_key=after_account_db_key,
+        limit=limit,
     )
+
+
+def signal_history_insert_batch(*, signals: list[dict[str, Any]]) -> Inserted:
+    return call_one("fp_signal_history_insert_batch", Inserted, signals=signals)
 
 
 def signal_pending_get(*, after_symbol: str, after_session: date, limit: int) -> list[Pending]:

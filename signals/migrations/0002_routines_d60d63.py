@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         ),
         shards.operations.InstallRoutines(
             folder="shard/signals",
-            digest="c3f4806fff985c84",
+            digest="1eb7676acbd3fa7e",
         ),
     ]

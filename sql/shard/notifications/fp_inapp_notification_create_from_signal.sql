@@ -23,7 +23,7 @@ BEGIN
     SELECT MAX(n.account_db_key) INTO v_upto
       FROM (
             SELECT DISTINCT account_db_key
-              FROM table_signal_history
+              FROM table_signal_history FORCE INDEX (ix_history_market_signal)
              WHERE market_signal_id = p_market_signal_id AND account_db_key > p_after_account_db_key
              ORDER BY account_db_key
              LIMIT p_limit
@@ -33,7 +33,7 @@ BEGIN
         SELECT COUNT(*) INTO v_held
           FROM (
                 SELECT DISTINCT account_db_key
-                  FROM table_signal_history
+                  FROM table_signal_history FORCE INDEX (ix_history_market_signal)
                  WHERE market_signal_id = p_market_signal_id
                    AND account_db_key > p_after_account_db_key AND account_db_key <= v_upto
                  ORDER BY account_db_key
@@ -46,8 +46,8 @@ BEGIN
         )
         SELECT LEFT(UNHEX(SHA2(CONCAT_WS('|', h.account_db_key, p_type_id, HEX(h.signal_id)), 256)), 16),
                h.account_db_key, p_type_id, h.signal_id, p_title, p_message, p_data, p_priority, v_now
-          FROM table_signal_history h
-          JOIN table_account_residence r ON r.account_db_key = h.account_db_key AND r.state = 'active'
+          FROM table_signal_history h FORCE INDEX (ix_history_market_signal)
+          STRAIGHT_JOIN table_account_residence r ON r.account_db_key = h.account_db_key AND r.state = 'active'
           LEFT JOIN table_notification_settings n ON n.account_db_key = h.account_db_key
          WHERE h.market_signal_id = p_market_signal_id
            AND h.account_db_key > p_after_account_db_key AND h.account_db_key <= v_upto

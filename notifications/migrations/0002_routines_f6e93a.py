@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
     operations = [
         shards.operations.InstallRoutines(
             folder="shard/notifications",
-            digest="e2fd98e9587ed5cd",
+            digest="f6e93a491350991a",
         ),
     ]
