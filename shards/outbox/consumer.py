@@ -8,6 +8,7 @@ own partition; others go on. Events of a consumer that died are taken over after
 
 import os
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
@@ -32,39 +33,47 @@ TAKE_OVER_MS = 5_000
 HANDLED = Counter("outbox_handled", "Events handled", ["consumer", "event_type"])
 HANDLER_FAILURES = Counter("outbox_handler_failures", "Handlers that failed; tried again", ["consumer", "event_type"])
 
+ME = f"{socket.gethostname()}-{os.getpid()}"  # a pool's child keeps its parent's: what is read is taken over by time
+
 Entry = tuple[bytes, dict[bytes, bytes]]
 
 
 def consume(consumer: str, alias: str) -> int:
-    """Handle what one database has for one consumer; returns how many events when the streams are empty."""
-    handled = 0
-    for domain in consumed_domains(consumer):
-        for stream in streams_of(alias, domain):
-            while entries := _read(consumer, stream):
-                done = _handle(consumer, stream, entries)
-                handled += done
-                if not done:
-                    break  # what is left waits for its turn: a failing handler or a missing number
-    return handled
+    """Handle what one database has for one consumer; returns how many events were handled or known already.
+
+    First what an earlier run left pending, then what is new. Events that wait for their turn (a failing handler, a
+    missing number) stay pending.
+    """
+    return sum(
+        _handle(consumer, stream, entries)
+        for domain in consumed_domains(consumer)
+        for stream in streams_of(alias, domain)
+        for read in (_pending, _new)
+        for entries in read(consumer, stream)
+    )
 
 
-def _read(consumer: str, stream: str) -> list[Entry]:
-    """New entries, or else those that another run left pending."""
-    me = f"{socket.gethostname()}-{os.getpid()}"
-    try:
-        _, taken, *_ = redis().xautoclaim(stream, consumer, me, TAKE_OVER_MS, count=BATCH)
+def _pending(consumer: str, stream: str) -> Iterator[list[Entry]]:
+    """Batches that were read `TAKE_OVER_MS` ago, or longer, and not acknowledged since."""
+    cursor: bytes | str = "0-0"
+    while True:
+        try:
+            cursor, taken, *_ = redis().xautoclaim(stream, consumer, ME, TAKE_OVER_MS, cursor, count=BATCH)
+        except ResponseError as error:
+            if "NOGROUP" not in str(error):
+                raise
+            _make_group(consumer, stream)
+            return
         if taken:
-            return list(taken)
-        answer: Any = redis().xreadgroup(consumer, me, {stream: ">"}, count=BATCH)
-    except ResponseError as error:
-        if "NOGROUP" not in str(error):
-            raise
-        _make_group(consumer, stream)
-        return _read(consumer, stream)
-    if not answer:
-        return []
-    ((_, entries),) = answer.items() if isinstance(answer, dict) else answer
-    return list(entries[0] if entries and isinstance(entries[0], list) else entries)
+            yield list(taken)
+        if cursor == b"0-0":
+            return
+
+
+def _new(consumer: str, stream: str) -> Iterator[list[Entry]]:
+    while answer := redis().xreadgroup(consumer, ME, {stream: ">"}, count=BATCH):
+        ((_, entries),) = answer.items() if isinstance(answer, dict) else answer
+        yield list(entries[0] if entries and isinstance(entries[0], list) else entries)
 
 
 def _make_group(consumer: str, stream: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from django.db import Error
+from redis.exceptions import RedisError
 
 from shards.exceptions import ShardUnavailable
 from shards.outbox.consumer import consume, sources
@@ -31,6 +32,6 @@ def consume_all() -> dict[str, Any]:
 def _tried(work: Callable[[str], int], alias: str) -> int | str:
     try:
         return work(alias)
-    except (ShardUnavailable, Error) as error:
+    except (ShardUnavailable, Error, RedisError) as error:
         log.warning("database_skipped", database=alias, error=str(error))
         return str(error)

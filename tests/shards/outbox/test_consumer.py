@@ -7,6 +7,7 @@ from redis.exceptions import ResponseError
 
 from config.redis import streams as redis
 from shards.fields import new_public_id
+from shards.outbox import consumer as consumer_module
 from shards.outbox.consumer import consume
 from shards.outbox.models import OutboxConsumer
 from shards.outbox.procedures import universal_outbox_publish
@@ -57,6 +58,22 @@ def test_events_are_handled_in_order_and_acknowledged(handler: Handler) -> None:
     assert progress() == {"AAPL": 3, NEIGHBOUR: 2}
     assert pending() == 0
     assert run() == 0
+
+
+def test_more_stuck_events_than_a_batch_hold_back_nobody_else(
+    handler: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer_module, "BATCH", 2)
+    relayed("AAPL", 5)
+    handler.failing.add("AAPL")
+    assert run() == 0
+    relayed(NEIGHBOUR, 3)
+    assert run() == 3
+    assert handler.of(NEIGHBOUR) == [1, 2, 3]
+    assert pending() == 5
+    handler.failing.clear()
+    assert run() == 5
+    assert handler.of("AAPL") == [1, 2, 3, 4, 5]
 
 
 def test_another_database_s_events_are_left_alone(handler: Handler) -> None:
