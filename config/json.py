@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.utils.functional import Promise
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -20,14 +21,8 @@ def dumps(data: Any) -> bytes:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, str):
-        return str(value)  # a lazy translation or an error's text
-    if isinstance(value, tuple | set | frozenset):
-        return list(value)
-    if isinstance(value, dict):
-        return dict(value)
-    if hasattr(value, "__str__") and type(value).__name__ == "__proxy__":
-        return str(value)
+    if isinstance(value, Promise):
+        return str(value)  # a translation that is made when it is shown
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
