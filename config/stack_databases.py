@@ -64,6 +64,8 @@ class DatabaseServer(Server):
         self.socket.parent.mkdir(mode=0o700, exist_ok=True)
         if self.socket.parent.owner() != self.home.owner():
             raise StackError(f"{self.socket.parent} belongs to {self.socket.parent.owner()}: remove it")
+        # What a killed MySQL leaves behind stops the next one while the dead process still waits to be reaped.
+        self.socket.with_name(f"{self.socket.name}.lock").unlink(missing_ok=True)
         if not self.data.exists():
             self.engine.make_data(self.data, self.templates)
         self.start_sql.touch(mode=0o600)
