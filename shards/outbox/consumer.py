@@ -71,6 +71,7 @@ def _pending(consumer: str, stream: str) -> Iterator[list[Entry]]:
 
 
 def _new(consumer: str, stream: str) -> Iterator[list[Entry]]:
+    answer: Any
     while answer := redis().xreadgroup(consumer, ME, {stream: ">"}, count=BATCH):
         ((_, entries),) = answer.items() if isinstance(answer, dict) else answer
         yield list(entries[0] if entries and isinstance(entries[0], list) else entries)
