@@ -7,21 +7,15 @@ that became due meanwhile, once. Batches of accounts are one transaction each; k
 from datetime import date
 from typing import Any
 
-import structlog
-from django.db import Error
 from django.db.models import Min
 
-from shards import directory
-from shards.exceptions import ShardUnavailable
 from shards.points import reach
-from shards.scope import on_shard
 from shards.transactions import in_transaction
+from shards.walk import on_each_shard
 from signals import procedures
 from signals.market import procedures as market
 from signals.market.calendars import next_session
 from signals.models import MarketBar, MarketSymbol
-
-log = structlog.get_logger(__name__)
 
 PAGE = 5_000  # pairs of symbol and session looked at together
 ACCOUNTS = 5_000
@@ -30,15 +24,7 @@ FIRST = ("", date(1000, 1, 1))
 
 def evaluate_all() -> dict[str, Any]:
     """shard -> signals judged, or why not."""
-    result: dict[str, Any] = {}
-    for shard_id in directory.served_shard_ids():
-        try:
-            with on_shard(shard_id):
-                result[str(shard_id)] = evaluate()
-        except (ShardUnavailable, Error) as error:
-            log.warning("shard_skipped", shard_id=shard_id, job="evaluation", error=str(error))
-            result[str(shard_id)] = str(error)
-    return result
+    return {str(shard_id): result for shard_id, result in on_each_shard(evaluate, "evaluation").items()}
 
 
 def evaluate() -> int:

@@ -9,22 +9,16 @@ two runs at once take turns.
 import hashlib
 from typing import Any
 
-import structlog
-from django.db import Error
-
 from config.databases import shard_id_of
-from shards import directory
-from shards.exceptions import ShardUnavailable
 from shards.outbox.procedures import universal_outbox_publish_batch
 from shards.outbox.registry import domain_of
 from shards.points import reach
-from shards.scope import current_alias, on_shard
+from shards.scope import current_alias
 from shards.transactions import in_transaction
+from shards.walk import on_each_shard
 from signals import procedures
 from signals.market import procedures as market
 from signals.models import SignalHistory
-
-log = structlog.get_logger(__name__)
 
 SIGNALS = 1_000
 ACCOUNTS = 5_000
@@ -33,15 +27,7 @@ EVENT = "signal.detected"
 
 def fan_out_all() -> dict[str, Any]:
     """shard -> history rows written, or why not; a shard that is down gets its signals when it is back."""
-    result: dict[str, Any] = {}
-    for shard_id in directory.served_shard_ids():
-        try:
-            with on_shard(shard_id):
-                result[str(shard_id)] = fan_out()
-        except (ShardUnavailable, Error) as error:
-            log.warning("shard_skipped", shard_id=shard_id, job="fan-out", error=str(error))
-            result[str(shard_id)] = str(error)
-    return result
+    return {str(shard_id): result for shard_id, result in on_each_shard(fan_out, "fan-out").items()}
 
 
 def fan_out() -> int:

@@ -16,20 +16,14 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
-import structlog
-from django.db import Error
 
-from shards import directory
-from shards.exceptions import ShardUnavailable
 from shards.points import reach
-from shards.scope import on_shard
 from shards.transactions import in_global_transaction
+from shards.walk import on_each_shard
 from signals import procedures
 from signals.bollinger import BUY, bollinger_bands, crossings, split_adjusted
 from signals.market import procedures as market
 from signals.models import MarketSplit, SignalScan
-
-log = structlog.get_logger(__name__)
 
 SOURCE = "bollinger"
 BATCH = 5_000  # signals or scans in one call
@@ -64,13 +58,9 @@ def scan() -> int:
 def _watched() -> dict[Parameters, date]:
     """Parameters of live alarms on all shards that answer -> the earliest session after which one of them fires."""
     watched: dict[Parameters, date] = {}
-    for shard_id in directory.served_shard_ids():
-        try:
-            with on_shard(shard_id):
-                rows = procedures.signal_alarms_watched()
-        except (ShardUnavailable, Error) as error:
-            log.warning("shard_skipped", shard_id=shard_id, job="scan", error=str(error))
-            continue
+    for rows in on_each_shard(procedures.signal_alarms_watched, "scan").values():
+        if isinstance(rows, str):
+            continue  # a shard that was skipped
         for row in rows:
             parameters = Parameters(row.symbol, row.band_window, row.band_k)
             watched[parameters] = min(row.since_session, watched.get(parameters, row.since_session))
