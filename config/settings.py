@@ -37,6 +37,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "config.middleware.CloseAfterUnreadBody",
     # The API carries its own token: these five step aside for it (DESIGN section 10).
     "config.middleware.Sessions",
     "config.middleware.Common",
