@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from accounts import consumers, exceptions, schema  # noqa: F401  # each registers what it holds
+        from accounts import consumers, exceptions, plans, schema  # noqa: F401  # each registers what it holds

@@ -49,3 +49,10 @@ class PasswordWeak(Refusal):
     status = 400
     detail = "The password is too easy to guess."
     field = "password"
+
+
+class PlanLimitReached(Refusal):
+    code = "plan_limit_reached"
+    status = 403
+    errno = 31150
+    detail = "Your plan allows no more of this; GET payments/plan tells its limits."

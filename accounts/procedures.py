@@ -30,6 +30,13 @@ class LoggedIn(NamedTuple):
     expires_at: datetime
 
 
+class PlanLimits(NamedTuple):
+    payment_plan: str
+    alarms: int
+    chat_tokens_per_day: int
+    access_until: datetime | None
+
+
 class LiveSession(NamedTuple):
     session_id: UUID
     account_db_key: int
@@ -107,3 +114,11 @@ def user_sessions_buried(*, token_hashes: list[str]) -> None:
 
 def user_sessions_seen(*, seen: list[dict[str, Any]]) -> None:
     call("fp_user_sessions_seen", seen=seen)
+
+
+def plan_limits_get(*, account_db_key: int) -> PlanLimits:
+    return call_one("fp_plan_limits_get", PlanLimits, account_db_key=account_db_key)
+
+
+def initialize_user_defaults(*, account_db_key: int) -> None:
+    call("fp_initialize_user_defaults", account_db_key=account_db_key)

@@ -103,6 +103,7 @@ def signal_alarm_insert(
     band_window: int,
     band_k: Decimal,
     since_session: date,
+    alarm_limit: int,
 ) -> AlarmRow:
     return call_one(
         "fp_signal_alarm_insert",
@@ -118,6 +119,7 @@ def signal_alarm_insert(
         band_window=band_window,
         band_k=band_k,
         since_session=since_session,
+        alarm_limit=alarm_limit,
     )
 
 

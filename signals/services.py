@@ -2,8 +2,11 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
+from accounts import plans
+from accounts.exceptions import PlanLimitReached
 from shards.fields import new_public_id
 from shards.transactions import in_account_transaction
 from signals import procedures, selectors
@@ -14,9 +17,12 @@ from signals.market import procedures as market
 def alarm_create(
     *, account_db_key: int, symbol: str, note: str = "", window: int = 20, k: Decimal = Decimal(2)
 ) -> procedures.AlarmRow:
-    """Watch a symbol; raises SymbolUnknown, AlarmDuplicate, AlarmNeverFires. Fires on sessions after the latest bar."""
+    """Watch a symbol; raises SymbolUnknown, AlarmDuplicate, AlarmNeverFires, PlanLimitReached. Fires on sessions after
+    the latest bar.
+    """
     known, session, close = _symbol(symbol)
-    return _insert(
+    insert = partial(
+        _insert,
         alarm_id=new_public_id(),
         account_db_key=account_db_key,
         symbol=known.symbol,
@@ -29,6 +35,14 @@ def alarm_create(
         band_k=k,
         since_session=session,
     )
+    limits = plans.limits_of(account_db_key)
+    try:
+        return insert(alarm_limit=limits.alarms)
+    except PlanLimitReached:
+        fresh = plans.refreshed(account_db_key)
+        if fresh.alarms <= limits.alarms:
+            raise
+        return insert(alarm_limit=fresh.alarms)
 
 
 def alarm_update(

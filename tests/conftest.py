@@ -18,6 +18,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
+from accounts import plans
 from accounts import procedures as accounts
 from accounts.services import account_insert
 from accounts.sessions import hash_token, remember
@@ -53,7 +54,7 @@ def django_db_modify_db_settings() -> None:
 
 @pytest.fixture(autouse=True)
 def platform_state(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Each database test begins with two active shards, empty Redis servers and nothing remembered."""
+    """Each database test begins with two active shards, the plans, empty Redis servers and nothing remembered."""
     if request.node.get_closest_marker("django_db") is None:
         yield
         return
@@ -69,8 +70,10 @@ def platform_state(request: pytest.FixtureRequest) -> Iterator[None]:
                 "database_name": at["NAME"],
             },
         )
+    plans.seed_plans()
     redis().flushdb()
     cache.clear()
+    plans._remembered.clear()
     placement._remembered.clear()
     gate._closed_until.clear()
     yield

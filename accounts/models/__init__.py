@@ -1,5 +1,7 @@
 from accounts.models.account import Account
+from accounts.models.payment import Payment
+from accounts.models.plan import Plan
 from accounts.models.profile import Profile
 from accounts.models.session import UserSession
 
-__all__ = ["Account", "Profile", "UserSession"]
+__all__ = ["Account", "Payment", "Plan", "Profile", "UserSession"]

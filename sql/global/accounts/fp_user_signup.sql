@@ -1,4 +1,4 @@
--- Makes an account, its profile and its place on a shard, and publishes account.created; all or nothing.
+-- Makes an account, its profile, its free plan and its place on a shard, and publishes account.created; all or nothing.
 -- Parameters: p_strategy is modulo (the active shards' sorted ids, by key modulo their number) or least_loaded;
 -- p_password_hash is made by the caller; p_event_id is a UUIDv7 for the event.
 -- Result: account_db_key, account_id, nickname, shard_id.
@@ -45,7 +45,7 @@ BEGIN
     );
     SET v_account_db_key = LAST_INSERT_ID();
 
-    INSERT INTO table_user_profiles (account_db_key, created_at, updated_at) VALUES (v_account_db_key, v_now, v_now);
+    CALL fp_initialize_user_defaults(v_account_db_key);
 
     -- The shared locks keep the chosen shard active until the mapping is committed.
     IF p_strategy = 'modulo' THEN

@@ -1,9 +1,9 @@
 -- Registers an alarm.
 -- Parameters: p_alarm_id is a UUIDv7 that the caller made; p_since_session is the symbol's latest session: the alarm
--- fires on later ones only.
+-- fires on later ones only; p_alarm_limit is how many live alarms the account's plan allows.
 -- Result: the alarm's columns.
 -- Errors: 31202 alarm_duplicate (the account has a live alarm for the symbol; decided by a unique key),
--- 31204 alarm_never_fires, and those of fp_account_residence_require.
+-- 31204 alarm_never_fires, 31150 plan_limit_reached, and those of fp_account_residence_hold.
 -- Called with the mysql client, an error is shown there and logged nowhere.
 CREATE PROCEDURE fp_signal_alarm_insert(
     IN p_alarm_id BINARY(16),
@@ -16,11 +16,13 @@ CREATE PROCEDURE fp_signal_alarm_insert(
     IN p_note VARCHAR(500),
     IN p_band_window SMALLINT UNSIGNED,
     IN p_band_k DECIMAL(6, 3),
-    IN p_since_session DATE
+    IN p_since_session DATE,
+    IN p_alarm_limit INT UNSIGNED
 )
 SQL SECURITY INVOKER
 BEGIN
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+    DECLARE v_alarms INT UNSIGNED;
     DECLARE v_duplicate TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
     DECLARE EXIT HANDLER FOR 1062
@@ -32,10 +34,20 @@ BEGIN
         RESIGNAL;
     END;
 
-    CALL fp_account_residence_require(p_account_db_key);
+    -- Held alone: two inserts that count at the same moment would both find room for one more.
+    CALL fp_account_residence_hold(p_account_db_key);
 
     IF p_band_k * p_band_k + 1 >= p_band_window THEN
         SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 31204, MESSAGE_TEXT = 'k must be less than the root of window - 1';
+    END IF;
+
+    SELECT COUNT(*) INTO v_alarms
+      FROM table_signal_alarms
+     WHERE account_db_key = p_account_db_key AND is_deleted = FALSE;
+    IF v_alarms >= p_alarm_limit
+       AND NOT EXISTS (SELECT 1 FROM table_signal_alarms WHERE account_db_key = p_account_db_key AND live_symbol = p_symbol)
+    THEN
+        SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 31150, MESSAGE_TEXT = 'the plan allows no more alarms';
     END IF;
 
     INSERT INTO table_signal_alarms (
