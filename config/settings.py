@@ -1,5 +1,8 @@
 """Settings, one file. Whatever differs between machines comes from the environment (`config/env.py`)."""
 
+from base64 import b64encode
+from hashlib import sha256
+
 import structlog
 
 from config import databases
@@ -108,6 +111,14 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 1
 
 # Accounts ------------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.Account"
+# id:key,id:key,... (accounts/keyring.py); elsewhere than in production one key that follows from SECRET_KEY
+ENCRYPTION_KEYS = (
+    required("ENCRYPTION_KEYS")
+    if PRODUCTION
+    else env.str(
+        "ENCRYPTION_KEYS", default=f"local:{b64encode(sha256(f'keyring {SECRET_KEY}'.encode()).digest()).decode()}"
+    )
+)
 AUTHENTICATION_BACKENDS = ["accounts.backends.OperatorBackend"]
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # account_id is unique per platform_type; the backend asks for both
 PASSWORD_HASHERS = [
