@@ -1,9 +1,9 @@
 """Encryption of what must be read again: API keys, second factors' secrets. AES-256-GCM, each value bound to its place.
 
-Stored text is `<key id>:<base64 of nonce and ciphertext>`. The associated data is `<table>.<column>:<account_db_key>`, so
-that a value copied to another account or column does not decrypt. `settings.ENCRYPTION_KEYS` is `id:key,id:key,...`, each
-key 32 bytes in base64: the first encrypts, all decrypt. A new key is rotated in by putting it first, restarting every
-process, and running `manage.py rotate_api_key_encryption`; then the old one may go.
+Stored text is `<key id>:<base64 of nonce and ciphertext>`. The associated data is `<table>.<column>:<account_db_key>`,
+so that a value copied to another account or column does not decrypt. `settings.ENCRYPTION_KEYS` is `id:key,id:key,...`,
+each key 32 bytes in base64: the first encrypts, all decrypt. A new key is rotated in by putting it first, restarting
+every process, and running `manage.py rotate_api_key_encryption`; then the old one may go.
 """
 
 import os
