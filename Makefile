@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run stop test lint format bench routines lock clean
+.PHONY: help run stop test lint format bench soak routines lock clean
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH):/usr/sbin
 STACK := python3 -m config.stack
@@ -67,6 +67,10 @@ bench: ## Print the comparisons, on the test servers
 	trap 'exit 130' INT TERM HUP
 	$(STACK) up --name test
 	python -m tests.bench
+
+soak: ## The long fault runs, on servers of their own; SOAK="outbox --seed 7" runs one
+	@./bootstrap.sh dev
+	python -m tests.soak $(SOAK)
 
 routines: ## After a change under sql/: write the migrations that install it
 	@$(MANAGE) make_routines

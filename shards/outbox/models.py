@@ -88,6 +88,9 @@ class OutboxPartition(EveryModel):
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0, db_default=0)  # claims since the last success
     next_attempt_at = models.DateTimeField(null=True)
+    blocked_by = models.PositiveBigIntegerField(
+        null=True
+    )  # the dead letter's sequence_no; replayed or passed over: NULL
 
     class Meta:
         db_table = "outbox_partitions"
@@ -108,14 +111,67 @@ class OutboxStream(EveryModel):
 
 
 class OutboxConsumer(EveryModel):
-    """How far a consumer has come in a partition; written in the transaction of what the consumer did."""
+    """How far a consumer has come in a partition, and what holds it up there: always the event after `sequence_no`."""
 
     pk = models.CompositePrimaryKey("consumer", "domain", "partition_key")
     consumer = models.CharField(max_length=50, db_collation="utf8mb4_bin")
     domain = models.CharField(max_length=50, db_collation="utf8mb4_bin")
     partition_key = models.CharField(max_length=128, db_collation="utf8mb4_bin")
     sequence_no = models.PositiveBigIntegerField()
+    seen_no = models.PositiveBigIntegerField(
+        default=0, db_default=0
+    )  # acknowledged; read from the log when its turn comes
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)  # of the next event
+    next_attempt_at = models.DateTimeField(null=True)  # NULL: nothing waits to be tried again
+    blocked_by = models.PositiveBigIntegerField(
+        null=True
+    )  # the parked event's sequence_no, where the domain's policy says so
+    error_message = models.TextField(default="", db_default="")
     updated_at = models.DateTimeField()
 
     class Meta:
         db_table = "outbox_consumers"
+        indexes = [models.Index(fields=["consumer", "next_attempt_at"], name="ix_outbox_consumer_due")]
+
+
+class OutboxReader(EveryModel):
+    """Which process reads a stream for a consumer: a lease on this database's clock, and a fence that grows."""
+
+    pk = models.CompositePrimaryKey("consumer", "stream")
+    consumer = models.CharField(max_length=50, db_collation="utf8mb4_bin")
+    stream = models.CharField(max_length=100, db_collation="utf8mb4_bin")
+    fence = models.PositiveBigIntegerField(default=0, db_default=0)
+    lease_until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "outbox_readers"
+
+
+class OutboxInbox(EveryModel):
+    """Which events had their effect on this database; written in the effect's transaction."""
+
+    pk = models.CompositePrimaryKey("consumer", "event_id")
+    consumer = models.CharField(max_length=50, db_collation="utf8mb4_bin")
+    event_id = PublicIdField()
+    handled_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "outbox_inbox"
+        indexes = [models.Index(fields=["handled_at"], name="ix_outbox_inbox_handled_at")]
+
+
+class OutboxParked(_Event):
+    """Events whose handler failed too often, each a whole copy: the log may forget, this may not."""
+
+    event_id = PublicIdField()
+    parked_no = models.BigAutoField(primary_key=True)
+    consumer = models.CharField(max_length=50, db_collation="utf8mb4_bin")
+    tries = models.PositiveSmallIntegerField()
+    reason = models.TextField()
+    parked_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "outbox_parked"
+        verbose_name = "parked event"
+        verbose_name_plural = "parked events"
+        constraints = [models.UniqueConstraint(fields=["consumer", "event_id"], name="uq_outbox_parked")]

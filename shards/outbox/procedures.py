@@ -38,12 +38,17 @@ class Failed(NamedTuple):
     status: str
 
 
+class Inbox(NamedTuple):
+    is_new: bool
+
+
 def universal_outbox_publish(
     *,
     event_id: UUID,
     domain: str,
     partition_key: str,
     event_type: str,
+    schema_version: int = 1,
     aggregate_id: str,
     event_data: dict[str, Any],
 ) -> Published:
@@ -54,6 +59,7 @@ def universal_outbox_publish(
         domain=domain,
         partition_key=partition_key,
         event_type=event_type,
+        schema_version=schema_version,
         aggregate_id=aggregate_id,
         event_data=event_data,
     )
@@ -119,3 +125,7 @@ def universal_outbox_mark_failed(*, domain: str, partition_key: str, fence: int,
 
 def outbox_consumer_advance(*, consumer: str, progress: list[dict[str, Any]]) -> None:
     call("fp_outbox_consumer_advance", consumer=consumer, progress=progress)
+
+
+def outbox_inbox_insert(*, consumer: str, event_id: UUID) -> Inbox:
+    return call_one("fp_outbox_inbox_insert", Inbox, consumer=consumer, event_id=event_id)

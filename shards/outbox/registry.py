@@ -1,24 +1,54 @@
 """Which events there are, and who consumes them. One registry; an unknown name fails when Django starts.
 
-An app registers its consumer where it is ready:
+An app names the events that it publishes and registers its consumers where it is ready:
+
+    MESSAGE_STORED = event_type("chat.message_stored")
 
     @consumes("notifications", "signal.detected")
     def notify(event: Event) -> None: ...
 
 Handlers are called one **or more** times for an event, in sequence order within a partition. They open their own
-transactions and must be idempotent.
+transactions and must be idempotent; `inbox.once` makes an effect in a database happen once.
 """
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-# domain -> event types. The partition key is the account for account, the symbol for market.
-EVENT_TYPES: dict[str, frozenset[str]] = {
-    "account": frozenset({"account.created"}),
-    "market": frozenset({"signal.detected"}),
+
+class Domain(StrEnum):
+    """With what the partition key is. Never renamed: rows and streams carry these words."""
+
+    ACCOUNT = "account"  # account_db_key
+    CHAT = "chat"  # room_id
+    MARKET = "market"  # symbol
+    PORTFOLIO = "portfolio"  # account_db_key
+
+
+# domain -> event type -> version of its event_data. A form that old consumers cannot read is a new version.
+EVENT_TYPES: dict[Domain, dict[str, int]] = {
+    Domain.ACCOUNT: {"account.created": 1},
+    Domain.CHAT: {},
+    Domain.MARKET: {"signal.detected": 1},
+    Domain.PORTFOLIO: {},
 }
+
+# What happens behind an event that used up its tries: its partition waits for an operator, because later events mean
+# nothing without it, or goes on, because each event stands alone.
+IS_BLOCKED_BY_DEAD_LETTER: dict[Domain, bool] = {
+    Domain.ACCOUNT: True,
+    Domain.CHAT: False,
+    Domain.MARKET: False,
+    Domain.PORTFOLIO: True,
+}
+
+
+class EventType(NamedTuple):
+    name: str
+    domain: Domain
+    schema_version: int
 
 
 class Event(NamedTuple):
@@ -41,25 +71,29 @@ Handler = Callable[[Event], None]
 _handlers: dict[str, dict[str, Handler]] = {}  # consumer -> event type -> handler
 
 
-def consumes(consumer: str, event_type: str) -> Callable[[Handler], Handler]:
-    domain_of(event_type)  # raises for an unknown type
+def consumes(consumer: str, name: str) -> Callable[[Handler], Handler]:
+    event_type(name)  # raises for an unknown type
 
     def register(handler: Handler) -> Handler:
         handlers = _handlers.setdefault(consumer, {})
-        if event_type in handlers:
-            raise TypeError(f"{consumer} has a handler for {event_type} already")
-        handlers[event_type] = handler
+        if name in handlers:
+            raise TypeError(f"{consumer} has a handler for {name} already")
+        handlers[name] = handler
         return handler
 
     return register
 
 
-def domain_of(event_type: str) -> str:
-    """The domain of an event type; raises LookupError for one that the registry does not know."""
-    for domain, types in EVENT_TYPES.items():
-        if event_type in types:
-            return domain
-    raise LookupError(f"{event_type!r} is not in shards.outbox.registry.EVENT_TYPES")
+def event_type(name: str) -> EventType:
+    """Raises LookupError for one that the registry does not know."""
+    for domain, versions in EVENT_TYPES.items():
+        if name in versions:
+            return EventType(name, domain, versions[name])
+    raise LookupError(f"{name!r} is not in shards.outbox.registry.EVENT_TYPES")
+
+
+def domain_of(name: str) -> Domain:
+    return event_type(name).domain
 
 
 def consumers() -> dict[str, dict[str, Handler]]:
@@ -67,4 +101,14 @@ def consumers() -> dict[str, dict[str, Handler]]:
 
 
 def consumed_domains(consumer: str) -> list[str]:
-    return sorted({domain_of(event_type) for event_type in _handlers[consumer]})
+    return sorted({domain_of(name) for name in _handlers[consumer]})
+
+
+def _check() -> None:
+    names = [name for versions in EVENT_TYPES.values() for name in versions]
+    assert EVENT_TYPES.keys() == set(Domain), "EVENT_TYPES must have every domain"  # noqa: S101
+    assert IS_BLOCKED_BY_DEAD_LETTER.keys() == set(Domain), "each domain needs its policy"  # noqa: S101
+    assert len(names) == len(set(names)), "an event type belongs to one domain"  # noqa: S101
+
+
+_check()
