@@ -68,7 +68,7 @@ def test_names_are_apart() -> None:
 
 @really
 def test_deliveries_at_once_have_one_effect(at_once: Callable[..., list[Any]]) -> None:
-    """Without the primary key of outbox_inbox (checked with a plain index in its place) several of the eight happened."""
+    """Without the primary key of outbox_inbox (a plain index in its place) several of the eight happened."""
     come = event()
 
     def deliver(number: int) -> bool:

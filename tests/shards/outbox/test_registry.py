@@ -16,12 +16,12 @@ WORD = re.compile(r"'([a-z]+\.[a-z_]+)'")
 
 
 def test_a_consumer_of_an_unknown_type_is_refused_when_it_is_imported() -> None:
-    with pytest.raises(LookupError, match="signal.detectd"):
+    with pytest.raises(LookupError, match=r"signal\.detectd"):
         consumes("notifications", "signal.detectd")
 
 
 def test_a_publisher_of_an_unknown_type_is_refused_when_it_is_imported() -> None:
-    with pytest.raises(LookupError, match="signal.detectd"):
+    with pytest.raises(LookupError, match=r"signal\.detectd"):
         event_type("signal.detectd")
 
 
