@@ -22,6 +22,7 @@ GROUPS = {
         Page("Signals of users", "history", "signals_signalhistory_changelist"),
         Page("Notifications", "inbox", "notifications_inappnotification_changelist"),
         Page("Notification settings", "tune", "notifications_notificationsettings_changelist"),
+        Page("Tutorial steps", "school", "tutorial_tutorialstep_changelist"),
         Page("Fan-out progress", "mediation", "signals_signalfanout_changelist"),
         Page("Residence", "home_pin", "shards_accountresidence_changelist"),
     ],
@@ -38,6 +39,7 @@ GROUPS = {
         Page("Scans", "radar", "signals_signalscan_changelist"),
     ],
     "Operations": [
+        Page("Tutorial funnels", "filter_alt", "tutorial_funnel"),
         Page("Shards", "database", "shards_shardconfig_changelist"),
         Page("Jobs", "task_alt", "shards_job_changelist"),
         Page("Schedules", "schedule", "django_celery_beat_periodictask_changelist"),

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "accounts",
     "signals",
     "notifications",
+    "tutorial",
 ]
 
 MIDDLEWARE = [

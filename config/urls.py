@@ -13,6 +13,7 @@ api = [
     path("", include("accounts.urls")),
     path("", include("signals.urls")),
     path("", include("notifications.urls")),
+    path("", include("tutorial.urls")),
 ]
 
 urlpatterns = [

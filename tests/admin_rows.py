@@ -30,6 +30,7 @@ from signals.models import (
     SignalHistory,
     SignalScan,
 )
+from tutorial.models import TutorialStep
 
 SHARD = 1  # where the rows of shard models go
 NOW = datetime(2026, 11, 2, 14, 30, 5, tzinfo=UTC)
@@ -112,6 +113,10 @@ COLUMNS: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
     InappNotification: lambda number: {
         "notification_id": new_public_id(), "account_db_key": 5000 + number, "type_id": "SIGNAL_ALERT",
         "source_id": new_public_id(), "title": "AAPL: BUY signal", "message": "AAPL closed", "created_at": NOW,
+    },
+    TutorialStep: lambda number: {
+        "account_db_key": 5000 + number, "tutorial_type": "CHAT", "step_id": "chat.intro", "completed_by": "user",
+        "completed_at": NOW, "seconds_since_signup": 60,
     },
     NotificationSettings: lambda number: {"account_db_key": 5000 + number},
     AccountResidence: lambda number: {"account_db_key": 5000 + number},

@@ -20,6 +20,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "auth_login": {"account_id": "never-made", "password": PASSWORD, "platform_type": 1},
     "signals_alarms_create": {"symbol": "MSFT", "window": 20, "k": "2", "note": "never"},
+    "tutorial_progress_complete": {"step_number": 3},
     "signals_alarms_update": {"window": 20, "k": "2", "note": "never", "is_active": False},
 }
 WRONG: dict[str, list[Any]] = {
@@ -53,7 +54,7 @@ def requests_of(platform: Platform, user: User) -> dict[str, tuple[str, str, dic
                 fields = schema["components"]["schemas"][reference.rpartition("/")[2]]["properties"]
                 found[operation["operationId"]] = (
                     method.upper(),
-                    platform.site + path.replace("{alarm_id}", alarm_id),
+                    platform.site + path.replace("{alarm_id}", alarm_id).replace("{tutorial_type}", "CHAT"),
                     {name: kind(field) for name, field in fields.items()},
                 )
     return found
