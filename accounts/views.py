@@ -1,21 +1,17 @@
 """`/api/v1/auth/...`"""
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts import serializers, services
-from accounts.api import AccountView, client_address
-
-
-class PublicView(APIView):
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+from accounts.api import AccountView, PublicView, client_address
+from shards.scope import Scope
 
 
 class SignupView(PublicView):
+    throttle = "signup"
+
     @extend_schema(
         operation_id="auth_signup", request=serializers.SignupInput, responses={201: serializers.SignupOutput}
     )
@@ -35,6 +31,8 @@ class SignupView(PublicView):
 
 
 class LoginView(PublicView):
+    throttle = "login"
+
     @extend_schema(operation_id="auth_login", request=serializers.LoginInput, responses=serializers.LoginOutput)
     def post(self, request: Request) -> Response:
         """Start a session. The token is shown in this answer only."""
@@ -47,6 +45,8 @@ class LoginView(PublicView):
 
 
 class LogoutView(AccountView):
+    writes_on = Scope.GLOBAL
+
     @extend_schema(operation_id="auth_logout", request=None, responses={204: None})
     def post(self, request: Request) -> Response:
         """End the session of this token."""

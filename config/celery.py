@@ -25,6 +25,7 @@ SCHEDULE = (
     Scheduled("signals.scan", 2, "Find signals in new bars and fan them out to alarms"),
     Scheduled("signals.evaluate", 2, "Judge signals whose next session has closed"),
     Scheduled("accounts.sessions_bury", 2, "Write tombstones of sessions that ended while Redis was down"),
+    Scheduled("shards.idempotency_expire", 600, "Delete answers that were kept for repeated writes for a day"),
     Scheduled("accounts.sessions_seen", 60, "Copy last use of sessions from Redis to MySQL"),
 )
 

@@ -6,6 +6,13 @@ from config.errors import codes
 
 ALWAYS = ("400", "406", "503")
 BODY = ("409", "413", "415")
+WRITES = {"post", "put", "patch", "delete"}
+KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[\\x21-\\x7e]+$"},
+    "description": "The same key, route and body again within 24 hours is answered as the first time, and done once.",
+}
 
 
 def add_errors(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
@@ -29,6 +36,8 @@ def add_errors(result: dict[str, Any], generator: Any, request: Any, public: boo
     }
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
+            if _is_keyed(method, operation):
+                operation.setdefault("parameters", []).append(KEY)
             for status in _statuses(path, method, operation):
                 operation["responses"].setdefault(status, _answer(status))
     return result
@@ -42,7 +51,16 @@ def _statuses(path: str, method: str, operation: dict[str, Any]) -> list[str]:
         statuses.append("404")
     if method in {"post", "put", "patch"}:
         statuses += BODY
+    if _is_keyed(method, operation):
+        statuses += ["409", "422"]
+    if method in WRITES or "auth" in path:
+        statuses.append("429")
     return statuses
+
+
+def _is_keyed(method: str, operation: dict[str, Any]) -> bool:
+    """A write by a logged-in account."""
+    return method in WRITES and any(operation.get("security", []))
 
 
 def _answer(status: str) -> dict[str, Any]:

@@ -150,6 +150,17 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "config.errors.handler",
     "UNAUTHENTICATED_USER": None,
 }
+# name -> so many in so many seconds, counted exactly (config/throttling.py). Tests have their own reasons to hurry.
+THROTTLE_FACTOR = env.int("THROTTLE_FACTOR", default=1000 if APP_ENV == "test" else 1)
+THROTTLES = {
+    name: (count * THROTTLE_FACTOR, seconds)
+    for name, count, seconds in (
+        ("writes", 300, 60),  # each account
+        ("public", 60, 60),  # each address, as all below
+        ("signup", 20, 600),
+        ("login", 60, 60),
+    )
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Finance platform API",
     "VERSION": "1.0.0",

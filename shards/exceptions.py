@@ -67,3 +67,23 @@ class FenceLost(Refusal):
     status = 409
     errno = 31006
     detail = "The lease on this work has ended and another worker holds it."
+
+
+class IdempotencyInFlight(Refusal):
+    code = "idempotency_in_flight"
+    status = 409
+    errno = 31011
+    detail = "The first request with this Idempotency-Key is not finished yet; ask again in a moment."
+    retry_after = 1
+
+
+class IdempotencyKeyReused(Refusal):
+    code = "idempotency_key_reused"
+    status = 422
+    detail = "This Idempotency-Key was sent with another request before."
+
+
+class IdempotencyKeyInvalid(Refusal):
+    code = "idempotency_key_invalid"
+    status = 400
+    detail = "An Idempotency-Key is 1 to 128 visible ASCII characters."

@@ -5,6 +5,7 @@ from typing import Any
 from celery import shared_task
 
 from shards import jobs
+from shards.idempotency import service as idempotency
 from shards.outbox import service
 
 
@@ -16,3 +17,8 @@ def relay() -> dict[str, Any] | None:
 @shared_task(name="outbox.consume")
 def consume() -> dict[str, Any] | None:
     return jobs.run("outbox.consume", service.consume_all)
+
+
+@shared_task(name="shards.idempotency_expire")
+def idempotency_expire() -> dict[str, Any] | None:
+    return jobs.run("shards.idempotency_expire", idempotency.expire_all)

@@ -14,6 +14,7 @@ therefore do nothing but database work. A lost connection is never retried here:
 import random
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -24,6 +25,7 @@ from config.databases import GLOBAL, RETRIABLE, errno_of
 from shards import placement
 from shards.errorlog import will_retry
 from shards.exceptions import AccountNotOnShard, AccountNotProvisioned
+from shards.idempotency.guard import guard_of, settle
 from shards.procedures import account_provision
 from shards.scope import current_alias, on_global
 
@@ -84,8 +86,7 @@ def _run(alias: str, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     for tries_left in reversed(range(TRIES)):
         token = will_retry.set(tries_left > 0)
         try:
-            with transaction.atomic(using=alias, durable=True):
-                return service(*args, **kwargs)
+            return _once(alias, service, *args, **kwargs)
         except DatabaseError as error:
             errno = errno_of(error)
             if not tries_left or errno not in RETRIABLE:
@@ -95,3 +96,18 @@ def _run(alias: str, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
             will_retry.reset(token)
         time.sleep(random.uniform(0, 0.02) * 2 ** (TRIES - 1 - tries_left))  # noqa: S311  # jitter, not a secret
     raise AssertionError("unreachable")
+
+
+def _once(alias: str, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """A request with an Idempotency-Key claims it here; its transaction commits together with the answer."""
+    settle()
+    write = guard_of(alias)
+    if write is None:
+        with transaction.atomic(using=alias, durable=True):
+            return service(*args, **kwargs)
+    with ExitStack() as unit:
+        unit.enter_context(transaction.atomic(using=alias, durable=True))
+        write.claim()
+        result = service(*args, **kwargs)
+        write.held = unit.pop_all()
+    return result

@@ -1,5 +1,6 @@
 from shards.models.account_residence import AccountResidence
 from shards.models.errorlog import ErrorLog
+from shards.models.idempotency_key import IdempotencyKey
 from shards.models.job import Job
 from shards.models.shard_config import ShardConfig, ShardStats
 from shards.models.user_shard_mapping import UserShardMapping
@@ -18,6 +19,7 @@ from shards.outbox.models import (
 __all__ = [
     "AccountResidence",
     "ErrorLog",
+    "IdempotencyKey",
     "Job",
     "OutboxConsumer",
     "OutboxEvent",

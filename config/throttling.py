@@ -1,0 +1,61 @@
+"""Exact counters of requests in Redis: `settings.THROTTLES` says how many of what in how long.
+
+A window begins with the first request and is over after its seconds. Counting and asking are one script, so no two
+requests get the same place. With Redis down nobody is refused: the API goes on, and says so in the log.
+"""
+
+from typing import NamedTuple, cast
+
+import structlog
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from config.redis import sessions as redis
+from config.refusals import Refusal
+
+log = structlog.get_logger(__name__)
+
+# Returns how often this was asked in the window, and how many milliseconds of it are left.
+COUNT = """
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then
+  redis.call('PEXPIRE', KEYS[1], ARGV[1])
+end
+return {count, redis.call('PTTL', KEYS[1])}
+"""
+
+
+class Limit(NamedTuple):
+    count: int
+    seconds: int
+
+
+class Throttled(Refusal):
+    code = "throttled"
+    status = 429
+    detail = "Too many requests; wait for the time that Retry-After says."
+
+    def __init__(self, retry_after: int = 1) -> None:
+        super().__init__()
+        self.retry_after = retry_after  # type: ignore[misc]  # of this one refusal
+
+
+def count(name: str, who: object) -> None:
+    """Count one request of `who`; raises Throttled above the limit of that name."""
+    limit = Limit(*settings.THROTTLES[name])
+    try:
+        counted, left = cast(tuple[int, int], redis().eval(COUNT, 1, _key(name, who), limit.seconds * 1000))
+    except RedisError as error:
+        log.warning("throttle_without_redis", throttle=name, error=str(error))
+        return
+    if counted > limit.count:
+        raise Throttled(max(1, -(-left // 1000)))
+
+
+def lift(name: str, who: object) -> None:
+    """Begin a new window for one of them."""
+    redis().delete(_key(name, who))
+
+
+def _key(name: str, who: object) -> str:
+    return f"throttle:{name}:{who}"
