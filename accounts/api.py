@@ -131,6 +131,7 @@ def _checked(given: str) -> str:
 
 def _hash(request: Request) -> bytes:
     """Of path, query and what was sent, in any order of fields. Keyed, because a body may hold a password."""
+    sent: Any
     try:
         sent = request.data
     except UnsupportedMediaType:  # to be refused by the handler, unless it takes no body

@@ -30,7 +30,6 @@ GENERIC = {
     "body_too_large": 413,
     "uri_too_long": 414,
     "unsupported_media_type": 415,
-    "throttled": 429,
     "internal_error": 500,
     "unavailable": 503,
 }
@@ -44,7 +43,6 @@ DRF_CODES: dict[type[exceptions.APIException], str] = {
     exceptions.MethodNotAllowed: "method_not_allowed",
     exceptions.NotAcceptable: "not_acceptable",
     exceptions.UnsupportedMediaType: "unsupported_media_type",
-    exceptions.Throttled: "throttled",
 }
 
 
@@ -78,8 +76,7 @@ def _from_drf(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.ValidationError):
         fields = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
         return _response(400, body(code, "Some fields are not valid.", fields))
-    retry_after = (getattr(error, "wait", None) or 1) if error.status_code == 429 else None
-    return _response(error.status_code, body(code, str(error.detail)), retry_after)
+    return _response(error.status_code, body(code, str(error.detail)))
 
 
 def _response(status: int, content: dict[str, Any], retry_after: int | None = None) -> Response:

@@ -4,7 +4,7 @@ A window begins with the first request and is over after its seconds. Counting a
 requests get the same place. With Redis down nobody is refused: the API goes on, and says so in the log.
 """
 
-from typing import NamedTuple, cast
+from typing import cast
 
 import structlog
 from django.conf import settings
@@ -25,11 +25,6 @@ return {count, redis.call('PTTL', KEYS[1])}
 """
 
 
-class Limit(NamedTuple):
-    count: int
-    seconds: int
-
-
 class Throttled(Refusal):
     code = "throttled"
     status = 429
@@ -42,13 +37,13 @@ class Throttled(Refusal):
 
 def count(name: str, who: object) -> None:
     """Count one request of `who`; raises Throttled above the limit of that name."""
-    limit = Limit(*settings.THROTTLES[name])
+    limit, seconds = settings.THROTTLES[name]
     try:
-        counted, left = cast(tuple[int, int], redis().eval(COUNT, 1, _key(name, who), limit.seconds * 1000))
+        counted, left = cast(tuple[int, int], redis().eval(COUNT, 1, _key(name, who), seconds * 1000))
     except RedisError as error:
         log.warning("throttle_without_redis", throttle=name, error=str(error))
         return
-    if counted > limit.count:
+    if counted > limit:
         raise Throttled(max(1, -(-left // 1000)))
 
 

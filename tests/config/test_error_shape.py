@@ -17,6 +17,7 @@ from accounts.exceptions import AccountIdTaken, CredentialsInvalid, SessionUnkno
 from config.env import BASE_DIR
 from config.errors import GENERIC, codes, handler
 from config.refusals import BY_CODE, Refusal
+from config.throttling import Throttled
 from shards.exceptions import ShardUnavailable
 
 SIGNUP = "/api/v1/auth/signup"
@@ -43,7 +44,7 @@ SIGNUP = "/api/v1/auth/signup"
         (exceptions.MethodNotAllowed("PUT"), 405, "method_not_allowed", {}),
         (exceptions.NotAcceptable(), 406, "not_acceptable", {}),
         (exceptions.UnsupportedMediaType("text/plain"), 415, "unsupported_media_type", {}),
-        (exceptions.Throttled(wait=3.2), 429, "throttled", {}),
+        (Throttled(4), 429, "throttled", {}),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
 )
@@ -65,8 +66,8 @@ def test_what_nobody_expected_is_left_to_be_a_500(error: Exception) -> None:
 
 
 def test_waits_are_whole_seconds() -> None:
-    assert handler(exceptions.Throttled(wait=3.2), {})["Retry-After"] == "4"  # type: ignore[index]
-    assert handler(exceptions.Throttled(), {})["Retry-After"] == "1"  # type: ignore[index]
+    assert handler(Throttled(4), {})["Retry-After"] == "4"  # type: ignore[index]
+    assert handler(Throttled(), {})["Retry-After"] == "1"  # type: ignore[index]
     assert handler(ShardUnavailable(), {})["Retry-After"] == "2"  # type: ignore[index]
 
 

@@ -113,7 +113,8 @@ class Platform:
         """Of every process; nothing of the test runner's own settings gets in."""
         kept = {name: os.environ[name] for name in ("HOME", "LANG", "PATH") if name in os.environ}
         path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{kept['PATH']}{os.pathsep}/usr/sbin"
-        return {**kept, **self.stack.environment(), "PATH": path, "APP_ENV": "development", "PYTHONUNBUFFERED": "1"}
+        own = {"APP_ENV": "development", "PYTHONUNBUFFERED": "1", "THROTTLE_FACTOR": "1000"}
+        return {**kept, **self.stack.environment(), "PATH": path, **own}
 
     # Start and end ----------------------------------------------------------------------------------------------------
     def up(self) -> None:

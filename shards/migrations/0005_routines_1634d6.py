@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("shards", "0003_idempotency_keys"),
+        ("shards", "0004_idempotency_keys"),
     ]
 
     operations = [
