@@ -355,6 +355,5 @@ def test_the_clean_up_reads_its_index(alice: SignedUp) -> None:
             "EXPLAIN DELETE FROM table_idempotency_keys WHERE claimed_at < UTC_TIMESTAMP(6) - INTERVAL 86400 SECOND"
             " ORDER BY claimed_at LIMIT 1000"
         )
-        names = [column[0] for column in cursor.description]
-        plan = dict(zip(names, cursor.fetchone(), strict=True))
-    assert plan["key"] == "ix_idempotency_claimed_at"
+        plan = " ".join(map(str, cursor.fetchall()))  # a table on MariaDB, a tree on MySQL 9
+    assert "ix_idempotency_claimed_at" in plan

@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("shards", "0004_idempotency_keys"),
+        ("shards", "0006_idempotency_keys"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
             folder="every/shards",
-            digest="1634d697c2be25d0",
+            digest="eb6d8215083b2d83",
         ),
     ]
