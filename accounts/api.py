@@ -18,8 +18,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.sessions import Caller
-from config import throttling
+from accounts.sessions import Caller, live_key
+from config import sse, throttling
 from config.json import dumps
 from shards.exceptions import IdempotencyKeyInvalid
 from shards.idempotency.guard import Answered, Key, guard
@@ -81,6 +81,10 @@ class AccountView(APIView):
         super().initial(request, *args, **kwargs)
         if str(request.method).lower() in WRITES:
             throttling.count("writes", self.account_db_key)
+
+    def handed_over(self, stream: str) -> HttpResponse:
+        """Leaves the rest to the streams' process, from the client's last event on (`config.sse`)."""
+        return sse.handed_over(stream, after=sse.last_event(self.request), session=live_key(self.caller))
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)

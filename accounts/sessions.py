@@ -52,6 +52,11 @@ class Caller:
         return datetime.now(UTC) + timedelta(seconds=settings.SESSION_IDLE_SECONDS)
 
 
+def live_key(caller: Caller) -> str:
+    """The session's key in Redis, by which a stream sees that it was ended."""
+    return _key(caller.token_hash)
+
+
 def hash_token(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 

@@ -35,6 +35,7 @@ PORTS = {
     "SHARD_2_DATABASE_PORT": 24103,
     "REDIS_PORT": 24104,
     "CACHE_PORT": 24105,
+    "ASGI_PORT": 24106,  # streams
 }
 TEST_SHIFT = 20
 SITE_SECONDS = 60.0
@@ -105,6 +106,7 @@ class Stack:
             "SHARD_DATABASE_USER": USER,
             "PORT": str(self.port("PORT").number),
             "WSGI_PORT": str(self.port("WSGI_PORT").number),
+            "ASGI_PORT": str(self.port("ASGI_PORT").number),
             "REDIS_URL": f"redis://{LOOPBACK}:{self.redis.port.number}/0",
             "CACHE_URL": f"redis://{LOOPBACK}:{self.cache.port.number}/0",
             **{DATABASE_URLS[name]: server.url for name, server in self.databases.items()},
@@ -130,23 +132,25 @@ class Stack:
             self._stop_servers()
 
     def write_nginx_configuration(self) -> None:
-        """Asks for both ports here, because this is the last step before the processes that will take them."""
-        port, wsgi_port = self.port("PORT"), self.port("WSGI_PORT")
+        """Asks for the ports here, because this is the last step before the processes that will take them."""
+        port, wsgi_port, asgi_port = self.port("PORT"), self.port("WSGI_PORT"), self.port("ASGI_PORT")
         port.require_free("the site")
         wsgi_port.require_free("the web process")
+        asgi_port.require_free("the streams' process")
         directory = self.home / "nginx"
         directory.mkdir(parents=True, exist_ok=True)
         (self.home / "log").mkdir(exist_ok=True)
-        text = nginx_configuration(self.home, port.number, wsgi_port.number)
+        text = nginx_configuration(self.home, port.number, wsgi_port.number, asgi_port.number)
         (directory / "nginx.conf").write_text(text)
 
     def wait_for_site(self) -> None:
-        """Until the whole way is open: the web process, nginx, Django. nginx is left in peace until the first is."""
-        port, wsgi_port = self.port("PORT").number, self.port("WSGI_PORT").number
+        """Until the whole way is open: web and streams, nginx, Django. nginx is left in peace until those two are."""
+        port, inner = self.port("PORT").number, [self.port(name).number for name in ("WSGI_PORT", "ASGI_PORT")]
 
         def is_open() -> bool:
             with suppress(OSError):
-                socket.create_connection((LOOPBACK, wsgi_port)).close()
+                for number in inner:
+                    socket.create_connection((LOOPBACK, number)).close()
                 with urlopen(f"http://{LOOPBACK}:{port}/healthz", timeout=5):
                     return True
             return False

@@ -10,6 +10,7 @@ from config.stack_servers import LOOPBACK
 # nginx's own status -> (status, code, detail) in the API's one error shape. What it refuses never reaches Django.
 ERRORS = {
     "400 494": (400, "malformed", "The request is not well-formed HTTP."),
+    "404": (404, "not_found", "There is nothing here."),
     "405": (405, "method_not_allowed", "This method is not allowed."),
     "413": (413, "body_too_large", "The body is larger than 1 MB."),
     "414": (414, "uri_too_long", "The address is too long."),
@@ -27,7 +28,9 @@ ERROR = Template("""\
 """)
 
 # Bodies and answers stay in memory, so the temporary paths stay empty; nginx insists on having them.
-# The upstream has one server: max_fails=0, or one refused connection would keep it away for ten seconds.
+# Each upstream has one server: max_fails=0, or one refused connection would keep it away for ten seconds.
+# A web process that has authorized a stream answers with X-Accel-Redirect, and the streams' process sends it
+# (config/sse.py); it sends a heartbeat more often than every 60 seconds, after which nginx would give it up.
 CONFIGURATION = Template("""\
 $user
 daemon off;
@@ -55,6 +58,11 @@ http {
     keepalive 32;
   }
 
+  upstream asgi {
+    server $loopback:$asgi_port max_fails=0;
+    keepalive 32;
+  }
+
   server {
     listen $loopback:$port;
 
@@ -71,12 +79,29 @@ http {
       add_header X-Request-ID $$request_id always;
     }
 
+    location /streams/ {
+      internal;
+      set $$session_expires $$upstream_http_x_session_expires;
+      proxy_pass http://asgi;
+      proxy_http_version 1.1;
+      proxy_connect_timeout 1s;
+      proxy_read_timeout 60s;
+      proxy_buffering off;
+      proxy_pass_request_body off;
+      proxy_set_header Content-Length "";
+      proxy_set_header Connection "";
+      proxy_set_header Host $$http_host;
+      proxy_set_header X-Request-ID $$request_id;
+      add_header X-Request-ID $$request_id always;
+      add_header X-Session-Expires $$session_expires;
+    }
+
 $errors  }
 }
 """)
 
 
-def nginx_configuration(home: Path, port: int, wsgi_port: int) -> str:
+def nginx_configuration(home: Path, port: int, wsgi_port: int, asgi_port: int) -> str:
     errors = (
         ERROR.substitute(
             statuses=statuses,
@@ -93,5 +118,6 @@ def nginx_configuration(home: Path, port: int, wsgi_port: int) -> str:
         loopback=LOOPBACK,
         port=port,
         wsgi_port=wsgi_port,
+        asgi_port=asgi_port,
         errors="".join(errors),
     )

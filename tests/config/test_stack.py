@@ -207,10 +207,12 @@ def nginx(stack: Stack) -> Iterator[Stack]:
         process.wait()
 
 
-def request(stack: Stack, method: str = "GET", **options: object) -> tuple[http.client.HTTPResponse, dict[str, object]]:
+def request(
+    stack: Stack, method: str = "GET", path: str = "/", **options: object
+) -> tuple[http.client.HTTPResponse, dict[str, object]]:
     connection = http.client.HTTPConnection(LOOPBACK, stack.port("PORT").number, timeout=10)
     try:
-        connection.request(method, "/", **options)  # type: ignore[arg-type]  # as the caller wrote them
+        connection.request(method, path, **options)  # type: ignore[arg-type]  # as the caller wrote them
         response = connection.getresponse()
         return response, json.loads(response.read())
     finally:
@@ -225,6 +227,48 @@ def test_nginx_answers_for_a_missing_web_process_in_the_one_error_shape(nginx: S
 
     response, body = request(nginx, "POST", body=b"x" * 1_048_577)
     assert (response.status, body["code"], body["fields"]) == (413, "body_too_large", {})
+
+
+class Streams(BaseHTTPRequestHandler):
+    """A web process that hands a POST over, and the streams' process that it names."""
+
+    protocol_version = "HTTP/1.0"
+    seen: list[tuple[str, str, str | None]] = []
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("X-Accel-Redirect", "/streams/ticket:1")
+        self.send_header("X-Session-Expires", "soon")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.seen.append((self.command, self.path, self.headers["Content-Length"]))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"streamed": true}')
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_nginx_fetches_a_stream_for_a_web_process_only(nginx: Stack) -> None:
+    with (
+        HTTPServer((LOOPBACK, nginx.port("WSGI_PORT").number), Streams) as web,
+        HTTPServer((LOOPBACK, nginx.port("ASGI_PORT").number), Streams) as streams,
+    ):
+        for server in (web, streams):
+            Thread(target=server.serve_forever, daemon=True).start()
+        response, body = request(nginx, "POST", body=b"a question")
+        assert (response.status, body) == (200, {"streamed": True})
+        assert response.headers["X-Session-Expires"] == "soon"
+        assert Streams.seen == [("GET", "/streams/ticket:1", None)]
+
+        response, body = request(nginx, path="/streams/ticket:1")
+        assert (response.status, body["code"]) == (404, "not_found")
+        assert len(Streams.seen) == 1
+        for server in (web, streams):
+            server.shutdown()
 
 
 def test_nginx_believes_no_client_about_who_it_is(nginx: Stack) -> None:

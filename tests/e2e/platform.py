@@ -92,7 +92,7 @@ class User:
 
 
 class Platform:
-    """`make run` in processes that can be stopped one by one: web, nginx, worker and beat, by the Procfile's lines."""
+    """`make run` in processes that can be stopped one by one: web, streams, nginx, ..., by the Procfile's lines."""
 
     def __init__(self, root: Path) -> None:
         (root / "var").mkdir(parents=True)
@@ -126,14 +126,14 @@ class Platform:
             f"feed.load_bars(after=None, until=date.fromisoformat('{FIRST_SESSIONS}'))"
         )
         self.stack.write_nginx_configuration()
-        for name in ("web", "worker", "beat", "nginx"):
+        for name in ("web", "streams", "worker", "beat", "nginx"):
             self.start(name)
         eventually(lambda: self.ready().get("ready"), f"the site (logs: {self.home / 'log'})")
 
     def down(self) -> None:
         for client in self._clients:
             client.close()
-        for name in ("replay", "nginx", "beat", "worker", "web"):
+        for name in ("replay", "nginx", "beat", "worker", "streams", "web"):
             self.stop(name)
         self.stack.down()
         shutil.rmtree(self.home / "data")  # the logs stay where pytest keeps its temporary files
