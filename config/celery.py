@@ -22,6 +22,7 @@ class Scheduled(NamedTuple):
 SCHEDULE = (
     Scheduled("outbox.relay", 1, "Send committed events to Redis Streams"),
     Scheduled("outbox.consume", 1, "Hand events to their consumers"),
+    Scheduled("saga.drive", 1, "Drive the sagas whose time has come: new ones, pauses that ended, drivers that died"),
     Scheduled("signals.scan", 2, "Find signals in new bars and fan them out to alarms"),
     Scheduled("signals.evaluate", 2, "Judge signals whose next session has closed"),
     Scheduled("accounts.sessions_bury", 2, "Write tombstones of sessions that ended while Redis was down"),

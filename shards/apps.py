@@ -7,3 +7,4 @@ class ShardsConfig(AppConfig):
 
     def ready(self) -> None:
         from shards import checks, seeds  # noqa: F401  # each registers what it holds
+        from shards.saga import exceptions, remote  # noqa: F401

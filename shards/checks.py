@@ -9,6 +9,7 @@ from django.db import Error as DatabaseError
 from django.db import connections
 
 from shards import installed
+from shards.saga import definitions
 
 
 @register(Tags.database)
@@ -38,3 +39,12 @@ def routines_are_current(databases: Sequence[str] | None = None, **kwargs: Any) 
             checks.Warning(f"{alias}: {line}", hint="Run manage.py migrate_all.", id="shards.W001") for line in lines
         ]
     return found
+
+
+@register
+def sagas_are_defined(**kwargs: Any) -> list[CheckMessage]:
+    """Every type of `SAGA_TYPES` has a definition, so that no saga of it can be left without a driver."""
+    hint = "Its app defines it where it is ready, or it leaves shards.saga.definitions.SAGA_TYPES."
+    return [
+        checks.Error(f"no app defines the saga {name}", hint=hint, id="shards.E002") for name in definitions.missing()
+    ]

@@ -7,6 +7,7 @@ from celery import shared_task
 from shards import jobs
 from shards.idempotency import service as idempotency
 from shards.outbox import service
+from shards.saga import driver
 
 
 @shared_task(name="outbox.relay")
@@ -22,3 +23,8 @@ def consume() -> dict[str, Any] | None:
 @shared_task(name="shards.idempotency_expire")
 def idempotency_expire() -> dict[str, Any] | None:
     return jobs.run("shards.idempotency_expire", idempotency.expire_all)
+
+
+@shared_task(name="saga.drive")
+def drive_sagas() -> dict[str, Any] | None:
+    return jobs.run("saga.drive", driver.drive_all)

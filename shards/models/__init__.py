@@ -15,6 +15,7 @@ from shards.outbox.models import (
     OutboxStream,
     UniversalOutbox,
 )
+from shards.saga.models import SagaInbox, SagaInstance, SagaLock, SagaOperation, SagaStep
 
 __all__ = [
     "AccountResidence",
@@ -29,6 +30,11 @@ __all__ = [
     "OutboxReader",
     "OutboxSequence",
     "OutboxStream",
+    "SagaInbox",
+    "SagaInstance",
+    "SagaLock",
+    "SagaOperation",
+    "SagaStep",
     "ShardConfig",
     "ShardStats",
     "UniversalOutbox",

@@ -25,6 +25,7 @@ class Domain(StrEnum):
     CHAT = "chat"  # room_id
     MARKET = "market"  # symbol
     PORTFOLIO = "portfolio"  # account_db_key
+    SAGA = "saga"  # database and lane, see shards.saga.commands
 
 
 # domain -> event type -> version of its event_data. A form that old consumers cannot read is a new version.
@@ -33,6 +34,7 @@ EVENT_TYPES: dict[Domain, dict[str, int]] = {
     Domain.CHAT: {},
     Domain.MARKET: {"signal.detected": 1},
     Domain.PORTFOLIO: {},
+    Domain.SAGA: {"saga.command": 1, "saga.reply": 1},
 }
 
 # What happens behind an event that used up its tries: its partition waits for an operator, because later events mean
@@ -42,6 +44,7 @@ IS_BLOCKED_BY_DEAD_LETTER: dict[Domain, bool] = {
     Domain.CHAT: False,
     Domain.MARKET: False,
     Domain.PORTFOLIO: True,
+    Domain.SAGA: False,  # a command without a reply is sent again
 }
 
 
