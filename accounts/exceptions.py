@@ -44,6 +44,20 @@ class SessionUnknown(Refusal):
     detail = "The token is unknown, or its session has ended; log in again."
 
 
+class SessionNotFound(Refusal):
+    code = "session_not_found"
+    status = 404
+    errno = 31106
+    detail = "You have no such session."
+
+
+class AccountWithdrawn(Refusal):
+    code = "account_withdrawn"
+    status = 409
+    errno = 31107
+    detail = "The account has withdrawn; its state is not changed any more."
+
+
 class PasswordWeak(Refusal):
     code = "password_weak"
     status = 400

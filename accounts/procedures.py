@@ -28,6 +28,7 @@ class LoggedIn(NamedTuple):
     profile_completed: bool
     first_login: bool
     expires_at: datetime
+    ends_at: datetime
 
 
 class PlanLimits(NamedTuple):
@@ -43,6 +44,19 @@ class LiveSession(NamedTuple):
     shard_id: int
     account_level: int
     expires_at: datetime
+    ends_at: datetime
+
+
+class SessionRow(NamedTuple):
+    session_id: UUID
+    address: str
+    created_at: datetime
+    last_seen: datetime
+    expires_at: datetime
+
+
+class Ended(NamedTuple):
+    token_hash: bytes
 
 
 def user_signup(
@@ -81,6 +95,7 @@ def user_login(
     token_hash: bytes,
     address: str,
     idle_seconds: int,
+    absolute_seconds: int,
 ) -> LoggedIn:
     return call_one(
         "fp_user_login",
@@ -91,6 +106,7 @@ def user_login(
         token_hash=token_hash,
         address=address,
         idle_seconds=idle_seconds,
+        absolute_seconds=absolute_seconds,
     )
 
 
@@ -98,8 +114,8 @@ def user_logout(*, token_hash: bytes) -> None:
     call("fp_user_logout", token_hash=token_hash)
 
 
-def user_session_get(*, token_hash: bytes) -> LiveSession | None:
-    rows = call("fp_user_session_get", LiveSession, token_hash=token_hash)
+def user_session_get(*, token_hash: bytes, absolute_seconds: int) -> LiveSession | None:
+    rows = call("fp_user_session_get", LiveSession, token_hash=token_hash, absolute_seconds=absolute_seconds)
     return rows[0] if rows else None
 
 
@@ -112,8 +128,8 @@ def user_sessions_buried(*, token_hashes: list[str]) -> None:
     call("fp_user_sessions_buried", token_hashes=token_hashes)
 
 
-def user_sessions_seen(*, seen: list[dict[str, Any]]) -> None:
-    call("fp_user_sessions_seen", seen=seen)
+def user_sessions_seen(*, seen: list[dict[str, Any]], absolute_seconds: int) -> None:
+    call("fp_user_sessions_seen", seen=seen, absolute_seconds=absolute_seconds)
 
 
 def plan_limits_get(*, account_db_key: int) -> PlanLimits:
@@ -122,3 +138,50 @@ def plan_limits_get(*, account_db_key: int) -> PlanLimits:
 
 def initialize_user_defaults(*, account_db_key: int) -> None:
     call("fp_initialize_user_defaults", account_db_key=account_db_key)
+
+
+def user_sessions_list(*, account_db_key: int, before: UUID | None, limit: int) -> list[SessionRow]:
+    return call("fp_user_sessions_list", SessionRow, account_db_key=account_db_key, before=before, limit=limit)
+
+
+def user_session_end(*, account_db_key: int, session_id: UUID) -> Ended:
+    return call_one("fp_user_session_end", Ended, account_db_key=account_db_key, session_id=session_id)
+
+
+def user_sessions_end(*, account_db_key: int, kept_session_id: UUID | None) -> list[Ended]:
+    return call("fp_user_sessions_end", Ended, account_db_key=account_db_key, kept_session_id=kept_session_id)
+
+
+def account_status_set(
+    *, account_db_key: int, account_status: str, block_endtime: datetime | None, changed_by: int | None, reason: str
+) -> list[Ended]:
+    return call(
+        "fp_account_status_set",
+        Ended,
+        account_db_key=account_db_key,
+        account_status=account_status,
+        block_endtime=block_endtime,
+        changed_by=changed_by,
+        reason=reason,
+    )
+
+
+def account_level_set(*, account_db_key: int, account_level: int, changed_by: int | None, reason: str) -> list[Ended]:
+    return call(
+        "fp_account_level_set",
+        Ended,
+        account_db_key=account_db_key,
+        account_level=account_level,
+        changed_by=changed_by,
+        reason=reason,
+    )
+
+
+def account_audit_insert(*, account_db_key: int, subject: str, changed_by: int | None, reason: str) -> None:
+    call(
+        "fp_account_audit_insert",
+        account_db_key=account_db_key,
+        subject=subject,
+        changed_by=changed_by,
+        reason=reason,
+    )

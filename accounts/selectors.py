@@ -1,7 +1,10 @@
 """Reads of accounts that are not one row by its key."""
 
+from uuid import UUID
+
 from django.db.models import Q
 
+from accounts import procedures
 from accounts.models import Account
 
 ENOUGH = 50
@@ -26,6 +29,11 @@ def accounts_found(term: str) -> list[int]:
         if found:
             break
     return list(found)
+
+
+def session_list(*, account_db_key: int, before: UUID | None, limit: int) -> list[procedures.SessionRow]:
+    """The account's live sessions, newest first."""
+    return procedures.user_sessions_list(account_db_key=account_db_key, before=before, limit=limit)
 
 
 def _keys(matches: Q) -> list[int]:

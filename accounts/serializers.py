@@ -41,3 +41,12 @@ class LoginOutput(serializers.Serializer):
     account_level = serializers.IntegerField()
     profile_completed = serializers.BooleanField()
     first_login = serializers.BooleanField()
+
+
+class SessionOutput(serializers.Serializer):
+    session_id = serializers.UUIDField()
+    address = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    last_seen = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    is_current = serializers.BooleanField()

@@ -15,6 +15,7 @@ from accounts import procedures, sessions
 from accounts.exceptions import CredentialsInvalid, PasswordWeak
 from accounts.models import Account
 from shards.fields import new_public_id
+from shards.idempotency.guard import settle
 from shards.transactions import in_global_transaction
 
 TOKEN_BYTES = 32
@@ -67,6 +68,7 @@ def account_login(*, account_id: str, password: str, address: str, platform_type
 def account_logout(*, token_hash: bytes) -> None:
     """End the session: in MySQL, then in Redis. Ending it twice is fine."""
     _logout(token_hash=token_hash)
+    settle()
     sessions.bury(token_hash)
 
 
@@ -95,6 +97,7 @@ def _login(*, account_db_key: int, password_hash: str, token_hash: bytes, addres
         token_hash=token_hash,
         address=address,
         idle_seconds=settings.SESSION_IDLE_SECONDS,
+        absolute_seconds=settings.SESSION_ABSOLUTE_SECONDS,
     )
 
 

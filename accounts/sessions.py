@@ -8,6 +8,7 @@ ends then gets its tombstone within seconds of Redis' return (`bury_ended`).
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import time
@@ -43,13 +44,14 @@ class Caller:
     account_db_key: int
     shard_id: int
     account_level: int
+    ends_at: datetime  # however much it is used
     token_hash: bytes
     is_authenticated: bool = True
 
     @property
     def expires_at(self) -> datetime:
         """This use slides the session to here."""
-        return datetime.now(UTC) + timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+        return min(self.ends_at, datetime.now(UTC) + timedelta(seconds=settings.SESSION_IDLE_SECONDS))
 
 
 def live_key(caller: Caller) -> str:
@@ -81,7 +83,15 @@ def caller_of(token: str) -> Caller:
 def remember(session: procedures.LiveSession | procedures.LoggedIn, token_hash: bytes) -> Caller:
     """Put a durable session into Redis, unless a tombstone (or another refill) is there already."""
     caller = _caller(session, token_hash)
-    value = orjson.dumps([caller.session_id.hex, caller.account_db_key, caller.shard_id, caller.account_level])
+    value = orjson.dumps(
+        [
+            caller.session_id.hex,
+            caller.account_db_key,
+            caller.shard_id,
+            caller.account_level,
+            caller.ends_at.timestamp(),
+        ]
+    )
     redis().set(_key(token_hash), value, ex=settings.SESSION_IDLE_SECONDS, nx=True)
     return caller
 
@@ -93,6 +103,11 @@ def bury(token_hash: bytes) -> None:
         redis().set(_key(token_hash), TOMBSTONE, ex=settings.SESSION_IDLE_SECONDS)
     except RedisError:
         log.exception("session_tombstone_not_written")
+
+
+def bury_all(ended: Iterable[procedures.Ended]) -> None:
+    for session in ended:
+        bury(session.token_hash)
 
 
 def bury_ended() -> int:
@@ -122,14 +137,15 @@ def copy_seen() -> int:
         seen=[
             {"token_hash": token_hash.hex(), "last_seen": _text(float(at)), "expires_at": _text(float(at) + idle)}
             for token_hash, at in sorted(seen.items())
-        ]
+        ],
+        absolute_seconds=settings.SESSION_ABSOLUTE_SECONDS,
     )
     redis().delete(copying)
     return len(seen)
 
 
 def _refill(token_hash: bytes) -> Caller:
-    session = procedures.user_session_get(token_hash=token_hash)
+    session = _row(token_hash)
     if session is None:
         raise SessionUnknown
     caller = remember(session, token_hash)
@@ -138,8 +154,12 @@ def _refill(token_hash: bytes) -> Caller:
     return caller
 
 
+def _row(token_hash: bytes) -> procedures.LiveSession | None:
+    return procedures.user_session_get(token_hash=token_hash, absolute_seconds=settings.SESSION_ABSOLUTE_SECONDS)
+
+
 def _from_row(token_hash: bytes) -> Caller:
-    session = procedures.user_session_get(token_hash=token_hash)
+    session = _row(token_hash)
     if session is None:
         raise SessionUnknown
     return _caller(session, token_hash)
@@ -147,13 +167,24 @@ def _from_row(token_hash: bytes) -> Caller:
 
 def _caller(session: procedures.LiveSession | procedures.LoggedIn, token_hash: bytes) -> Caller:
     placement.remember(session.account_db_key, session.shard_id)
-    return Caller(session.session_id, session.account_db_key, session.shard_id, session.account_level, token_hash)
+    return Caller(
+        session.session_id,
+        session.account_db_key,
+        session.shard_id,
+        session.account_level,
+        session.ends_at,
+        token_hash,
+    )
 
 
 def _decode(token_hash: bytes, stored: bytes) -> Caller:
-    session_id, account_db_key, shard_id, account_level = orjson.loads(stored)
+    """Raises SessionUnknown for one that has lived as long as a session may."""
+    session_id, account_db_key, shard_id, account_level, ends_at = orjson.loads(stored)
+    if ends_at <= time():
+        raise SessionUnknown
     placement.remember(account_db_key, shard_id)
-    return Caller(UUID(session_id), account_db_key, shard_id, account_level, token_hash)
+    ends = datetime.fromtimestamp(ends_at, UTC)
+    return Caller(UUID(session_id), account_db_key, shard_id, account_level, ends, token_hash)
 
 
 def _mark_seen(token_hash: bytes) -> None:

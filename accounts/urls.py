@@ -5,5 +5,7 @@ from accounts import views
 urlpatterns = [
     path("auth/signup", views.SignupView.as_view()),
     path("auth/login", views.LoginView.as_view()),
+    path("auth/sessions", views.SessionsView.as_view()),
+    path("auth/sessions/<uuid:session_id>", views.SessionView.as_view()),
     path("auth/logout", views.LogoutView.as_view()),
 ]

@@ -1,11 +1,15 @@
 """`/api/v1/auth/...`"""
 
+from uuid import UUID
+
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import serializers, services
+from accounts import serializers, services, standing
 from accounts.api import AccountView, PublicView, client_address
+from accounts.selectors import session_list
+from config import paging
 from shards.scope import Scope
 
 
@@ -40,7 +44,7 @@ class LoginView(PublicView):
         data.is_valid(raise_exception=True)
         login = services.account_login(**data.validated_data, address=client_address(request))
         session = login.session._asdict()
-        del session["session_id"], session["shard_id"]
+        del session["session_id"], session["shard_id"], session["ends_at"]
         return Response({"token": login.token} | session)
 
 
@@ -51,4 +55,34 @@ class LogoutView(AccountView):
     def post(self, request: Request) -> Response:
         """End the session of this token."""
         services.account_logout(token_hash=self.caller.token_hash)
+        return Response(status=204)
+
+
+class SessionsView(AccountView):
+    @extend_schema(
+        operation_id="auth_sessions_list",
+        parameters=paging.PARAMETERS,
+        responses=paging.page_schema("SessionPage", serializers.SessionOutput),
+    )
+    def get(self, request: Request) -> Response:
+        """Where you are logged in, newest first; `last_seen` may be a minute late."""
+        asked = paging.checked(paging.PageInput, request.query_params)
+        rows = session_list(
+            account_db_key=self.account_db_key,
+            before=paging.read_id(asked.get("cursor")),
+            limit=asked["limit"] + 1,
+        )
+        page = paging.page(rows, asked["limit"], lambda row: (row.session_id,))
+        for row in page["results"]:
+            row["is_current"] = row["session_id"] == self.caller.session_id
+        return Response(page)
+
+
+class SessionView(AccountView):
+    writes_on = Scope.GLOBAL
+
+    @extend_schema(operation_id="auth_sessions_end", responses={204: None})
+    def delete(self, request: Request, session_id: UUID) -> Response:
+        """End one of your sessions, wherever it is; also this one."""
+        standing.session_end(account_db_key=self.account_db_key, session_id=session_id)
         return Response(status=204)

@@ -12,7 +12,7 @@ from django.db import connections
 from config.databases import mysql
 from config.env import BASE_DIR
 from shards.operations import install
-from shards.routines import by_name, expected_on
+from shards.routines import expected_on
 
 
 @contextmanager
@@ -61,24 +61,6 @@ def shard(name: str, *, beside: str) -> Iterator[str]:
             for folder in sorted({routine.folder for routine in expected_on(beside)}):
                 install(connections["scratch"], folder)
         yield url.rpartition("/")[2]
-
-
-@contextmanager
-def routine_without(beside: str, name: str, *changes: tuple[str, str]) -> Iterator[None]:
-    """The database runs the routine with parts of its text replaced: what a race does once a lock is taken out."""
-    routine = by_name()[name]
-    text = routine.statement
-    for old, new in changes:
-        assert old in text, f"{name} has no {old!r}"
-        text = text.replace(old, new)
-    drop = f"DROP {routine.kind} IF EXISTS {name}"
-    try:
-        execute(beside, drop)
-        execute(beside, text)
-        yield
-    finally:
-        execute(beside, drop)
-        execute(beside, routine.statement)
 
 
 def execute(beside: str, statement: str) -> list[tuple]:

@@ -1,7 +1,8 @@
 from accounts.models.account import Account
+from accounts.models.account_audit import AccountAudit
 from accounts.models.payment import Payment
 from accounts.models.plan import Plan
 from accounts.models.profile import Profile
 from accounts.models.session import UserSession
 
-__all__ = ["Account", "Payment", "Plan", "Profile", "UserSession"]
+__all__ = ["Account", "AccountAudit", "Payment", "Plan", "Profile", "UserSession"]

@@ -43,11 +43,15 @@ class Account(GlobalModel, AbstractBaseUser):
     account_status = models.CharField(
         max_length=15, choices=Status, default=Status.NORMAL, db_default=Status.NORMAL, db_collation="utf8mb4_bin"
     )
+    block_endtime = models.DateTimeField(null=True, blank=True)  # a block ends by itself then; NULL: it does not
     account_level = models.PositiveSmallIntegerField(choices=Level, default=Level.USER, db_default=Level.USER)
     login_count = models.PositiveIntegerField(default=0, db_default=0)
     last_login = models.DateTimeField(null=True, blank=True, db_column="login_time")
     logout_time = models.DateTimeField(null=True, blank=True)
     create_time = models.DateTimeField(auto_now_add=True)
+    # Who makes an UPDATE, and why: for the trigger that keeps table_account_audit, which empties both.
+    changed_by = models.PositiveBigIntegerField(null=True, editable=False)
+    change_reason = models.CharField(max_length=200, null=True, editable=False)  # noqa: DJ001
 
     objects = AccountManager()
 

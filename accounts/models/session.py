@@ -14,7 +14,7 @@ class UserSession(GlobalModel):
     address = models.CharField(max_length=45, db_collation="utf8mb4_bin")
     created_at = models.DateTimeField()
     last_seen = models.DateTimeField()
-    expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField()  # slides with use, up to SESSION_ABSOLUTE_SECONDS after created_at
     ended_at = models.DateTimeField(null=True)  # NULL: not logged out
     is_buried = models.BooleanField(default=False, db_default=False)  # Redis has a tombstone for an ended session
 

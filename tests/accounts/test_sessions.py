@@ -27,7 +27,8 @@ IDLE = timedelta(days=14)
 
 
 @pytest.fixture
-def alice(make_account: Callable[..., SignedUp]) -> SignedUp:
+def alice(make_account: Callable[..., SignedUp], settings: Any) -> SignedUp:
+    settings.SESSION_ABSOLUTE_SECONDS = 3650 * 24 * 3600  # these tests live in 2027
     sessions._marked.clear()
     return make_account("alice", shard=2)
 
@@ -77,8 +78,8 @@ def test_a_late_refill_does_not_bring_a_session_back(token: str, monkeypatch: py
     redis().flushdb()
     read = procedures.user_session_get
 
-    def read_then_log_out(*, token_hash: bytes) -> LiveSession | None:
-        session = read(token_hash=token_hash)
+    def read_then_log_out(*, token_hash: bytes, absolute_seconds: int) -> LiveSession | None:
+        session = read(token_hash=token_hash, absolute_seconds=absolute_seconds)
         account_logout(token_hash=token_hash)
         return session
 
@@ -191,3 +192,32 @@ def test_one_use_in_half_a_minute_is_marked(token: str, monkeypatch: pytest.Monk
     for _ in range(5):
         caller_of(token)
     assert len(marks) == 1
+
+
+def test_a_session_ends_after_so_long_however_much_it_is_used(token: str, client: Client) -> None:
+    ends = UserSession.objects.get().created_at + timedelta(days=3650)
+    with time_machine.travel(ends - timedelta(days=1), tick=False):
+        answer = client.get(ALARMS, headers={"authorization": f"Bearer {token}"})
+    assert answer["X-Session-Expires"] == ends.isoformat(timespec="seconds")
+    assert copy_seen() == 1
+    assert UserSession.objects.get().expires_at == ends
+    with time_machine.travel(ends + timedelta(seconds=1), tick=False), pytest.raises(SessionUnknown):
+        caller_of(token)
+
+
+def test_own_sessions_are_listed_and_ended_and_another_account_s_are_not_there(
+    client: Client, make_account: Callable[..., SignedUp], token: str, bearer: Callable[[int], dict[str, str]]
+) -> None:
+    mine = {"authorization": f"Bearer {token}"}
+    theirs = bearer(make_account("bob", shard=1).account_db_key)
+    page = client.get("/api/v1/auth/sessions", headers=mine).json()
+    row = UserSession.objects.get(token_hash=hash_token(token))
+    assert [(each["session_id"], each["is_current"]) for each in page["results"]] == [(str(row.session_id), True)]
+    assert page["next"] is None
+    url = f"/api/v1/auth/sessions/{row.session_id}"
+    refused = client.delete(url, headers=theirs)
+    assert (refused.status_code, refused.json()["code"]) == (404, "session_not_found")
+    assert client.get(ALARMS, headers=mine).status_code == 200
+    assert client.delete(url, headers=mine | {"idempotency-key": "1"}).status_code == 204
+    assert client.get(ALARMS, headers=mine).json()["code"] == "session_unknown"
+    assert [row["session_id"] for row in client.get("/api/v1/auth/sessions", headers=theirs).json()["results"]] != []

@@ -124,7 +124,7 @@ def test_checkroutines_fails_when_a_database_differs(empty_shard: Any, monkeypat
 def test_a_trigger_whose_body_was_changed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with connections["default"].cursor() as cursor:
         bodies = installed.trigger_bodies(cursor)
-    assert len(bodies) == 3
+    assert len(bodies) == 4
     name = "tr_table_user_shard_mapping_delete"
     changed = bodies | {name: bodies[name].replace("- 1", "- 2")}
     monkeypatch.setattr(installed, "trigger_bodies", lambda cursor: changed)
