@@ -20,6 +20,7 @@ GROUPS = {
     "On the chosen shard": [
         Page("Alarms", "notifications_active", "signals_signalalarm_changelist"),
         Page("Signals of users", "history", "signals_signalhistory_changelist"),
+        Page("Kalman steps", "ssid_chart", "signals_kalmanhistory_changelist"),
         Page("Notifications", "inbox", "notifications_inappnotification_changelist"),
         Page("Notification settings", "tune", "notifications_notificationsettings_changelist"),
         Page("Tutorial steps", "school", "tutorial_tutorialstep_changelist"),
@@ -27,6 +28,7 @@ GROUPS = {
         Page("Residence", "home_pin", "shards_accountresidence_changelist"),
     ],
     "On any database": [
+        Page("Progress with bars", "steppers", "signals_marketprogress_changelist"),
         Page("Outbox, waiting", "outbox", "shards_universaloutbox_changelist"),
         Page("Outbox, published", "outgoing_mail", "shards_outboxevent_changelist"),
         Page("Error log", "error", "shards_errorlog_changelist"),
@@ -34,6 +36,7 @@ GROUPS = {
     "Market": [
         Page("Symbols", "sell", "signals_marketsymbol_changelist"),
         Page("Bars", "candlestick_chart", "signals_marketbar_changelist"),
+        Page("Replaced bars", "history_toggle_off", "signals_marketbarrevision_changelist"),
         Page("Splits", "call_split", "signals_marketsplit_changelist"),
         Page("Market signals", "show_chart", "signals_marketsignal_changelist"),
         Page("Scans", "radar", "signals_signalscan_changelist"),

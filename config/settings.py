@@ -138,6 +138,7 @@ LOGIN_REDIRECT_URL = "/admin/"
 
 # Signals -------------------------------------------------------------------------------------------------------------
 MARKET_DATA = env.str("MARKET_DATA", default="signals.market.sample.SampleMarket")
+MACRO_SYMBOL = env.str("MACRO_SYMBOL", default="")  # an index among the symbols, as the Kalman filters' macro series
 
 # API -----------------------------------------------------------------------------------------------------------------
 APPEND_SLASH = False

@@ -33,6 +33,8 @@ POINTS = frozenset(
         "evaluate.batch",
         "evaluate.committed",
         "notify.batch",
+        "kalman.worked_out",
+        "kalman.stored",
     }
 )
 

@@ -11,10 +11,13 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import BooleanRadioFilter, RadioFilter
 from unfold.decorators import display
 
-from shards.admin.columns import LINK, NOTHING, account, decimal, label, page_url, shortened, whole
+from shards.admin.columns import LINK, NOTHING, account, content, decimal, label, page_url, shortened, whole
 from shards.admin.model_admin import ReadOnlyAdmin, ShardAdmin
 from signals.models import (
+    KalmanHistory,
     MarketBar,
+    MarketBarRevision,
+    MarketProgress,
     MarketSignal,
     MarketSplit,
     MarketSymbol,
@@ -25,6 +28,7 @@ from signals.models import (
 )
 
 SIDES = {"BUY": "success", "SELL": "danger"}
+KALMAN_SIDES = {"Long": "success", "Short": "danger", "Neutral": "info"}
 PRICES = ["open", "high", "low", "close"]
 
 
@@ -114,6 +118,35 @@ class SignalFanoutAdmin(ShardAdmin):
     ordering = ["name"]
 
 
+@admin.register(KalmanHistory)
+class KalmanHistoryAdmin(ShardAdmin):
+    list_display = [
+        "ticker", account, "timestamp", "step_count", label("trading_signal", KALMAN_SIDES), "score", "health",
+    ]  # fmt: skip
+    ordering = ["-idx"]
+    search_fields = ["ticker"]
+    search_help_text = "Symbol"
+    fieldsets = [
+        (None, {"fields": [("ticker", account), ("timestamp", "step_count"), ("trading_signal", "health")]}),
+        ("State", {"fields": [content("state_vector_x"), content("covariance_matrix_p")]}),
+        ("Observed", {"fields": [content("market_data"), content("performance_metrics")]}),
+    ]
+
+    @display(description="score")
+    def score(self, row: KalmanHistory) -> str:
+        return f"{row.performance_metrics.get('score', 0):+.2f}"
+
+    @display(description="health", label={"healthy": "success", "drifting": "warning", "diverged": "danger"})
+    def health(self, row: KalmanHistory) -> str:
+        return str(row.performance_metrics.get("health", NOTHING))
+
+
+@admin.register(MarketProgress)
+class MarketProgressAdmin(ShardAdmin):
+    list_display = ["name", "change_seq", "upto_seq", "symbol"]
+    ordering = ["name"]
+
+
 @admin.register(MarketSymbol)
 class MarketSymbolAdmin(ReadOnlyAdmin):
     list_display = ["symbol", "company_name", "exchange", "currency", "calendar"]
@@ -124,11 +157,23 @@ class MarketSymbolAdmin(ReadOnlyAdmin):
 
 @admin.register(MarketBar)
 class MarketBarAdmin(ReadOnlyAdmin):
-    list_display = ["symbol", "session", *map(decimal, PRICES), whole("volume"), "source"]
+    list_display = ["symbol", "session", *map(decimal, PRICES), whole("volume"), "source", "revision"]
     ordering = ["-session", "-idx"]
     search_fields = ["symbol"]
     search_help_text = "Symbol"
-    fields = [("symbol", "session"), tuple(map(decimal, PRICES)), (whole("volume"), "source")]
+    fields = [
+        ("symbol", "session"), tuple(map(decimal, PRICES)), (whole("volume"), "source"), ("revision", "recorded_at"),
+    ]  # fmt: skip
+
+
+@admin.register(MarketBarRevision)
+class MarketBarRevisionAdmin(ReadOnlyAdmin):
+    """What was thought of a session before its source corrected it."""
+
+    list_display = ["symbol", "session", "revision", *map(decimal, PRICES), whole("volume"), "source", "replaced_at"]
+    ordering = ["-idx"]
+    search_fields = ["symbol"]
+    search_help_text = "Symbol"
 
 
 @admin.register(MarketSplit)

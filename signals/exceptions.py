@@ -31,3 +31,23 @@ class AlarmNeverFires(Refusal):
     errno = 31204
     detail = "No bar can leave such a band: k must be less than the square root of window - 1."
     field = "k"
+
+
+class KalmanStepTaken(Refusal):
+    code = "kalman_step_taken"
+    status = 409
+    errno = 31205
+    detail = "Another observation has this step already; go on from the latest state."
+
+
+class KalmanStateInvalid(Refusal):
+    code = "kalman_state_invalid"
+    status = 400
+    errno = 31206
+    detail = "A state is five numbers with a 5 x 5 covariance, symmetric and positive definite."
+
+
+class KalmanUnknown(Refusal):
+    code = "kalman_unknown"
+    status = 404
+    detail = "There is no filter for this symbol: it has no bars yet."

@@ -11,7 +11,8 @@ from shards import directory, jobs
 from shards.scope import on_shard
 from signals.demo import replay_start
 from signals.market import feed
-from signals.models import MarketBar, MarketSignal, SignalAlarm, SignalHistory, SignalScan
+from signals.models import KalmanHistory, MarketBar, MarketSignal, MarketSymbol, SignalAlarm, SignalHistory, SignalScan
+from signals.tracking import state
 
 FAST, FAST_FOR, SLOW = 0.5, 120.0, 5.0  # seconds between sessions, how long so, and then
 
@@ -55,5 +56,7 @@ def _rewind(start: date) -> dict[str, int]:
             for rewinder in REWINDERS:
                 rewinder(start)
             SignalHistory.objects.filter(session__gt=start).delete()
+            KalmanHistory.objects.filter(account_db_key=state.PLATFORM, timestamp__date__gt=start).delete()
             SignalAlarm.objects.filter(since_session__gt=start).update(since_session=start)
+    state.forget(list(MarketSymbol.objects.values_list("symbol", flat=True)))
     return {"bars_deleted": bars}

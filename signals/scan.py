@@ -9,7 +9,6 @@ down is missed in 1; when it is back, its alarms' parameters are scanned from wh
 """
 
 import hashlib
-from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -21,9 +20,10 @@ from shards.points import reach
 from shards.transactions import in_global_transaction
 from shards.walk import on_each_shard
 from signals import procedures
-from signals.bollinger import BUY, bollinger_bands, crossings, split_adjusted
+from signals.bollinger import BUY, bollinger_bands, crossings
 from signals.market import procedures as market
-from signals.models import MarketSplit, SignalScan
+from signals.market.series import Series, series_of
+from signals.models import SignalScan
 
 SOURCE = "bollinger"
 BATCH = 5_000  # signals or scans in one call
@@ -33,13 +33,6 @@ class Parameters(NamedTuple):
     symbol: str
     band_window: int
     band_k: Decimal
-
-
-class Series(NamedTuple):
-    sessions: list[date]
-    closes: list[Decimal]
-    volumes: list[int]
-    adjusted: np.ndarray
 
 
 def scan() -> int:
@@ -83,25 +76,10 @@ def _starts(watched: dict[Parameters, date]) -> dict[Parameters, date]:
 
 def _series(starts: dict[Parameters, date]) -> dict[str, Series]:
     """The bars of each symbol that has new ones, and as many before as the longest window needs."""
-    if not starts:
-        return {}
     first: dict[str, date] = {}
     for parameters, start in starts.items():
         first[parameters.symbol] = min(start, first.get(parameters.symbol, start))
-    rows = market.market_bars_for_scan(
-        symbols=[{"symbol": symbol, "after": start} for symbol, start in sorted(first.items())],
-        lookback=max(parameters.band_window for parameters in starts),
-    )
-    splits = defaultdict(list)
-    for split in MarketSplit.objects.filter(symbol__in=first).order_by("session"):
-        splits[split.symbol].append(split)
-    series = {}
-    for symbol, group in groupby(rows, key=lambda row: row.symbol):
-        bars = list(group)
-        sessions, closes = [bar.session for bar in bars], [bar.close for bar in bars]
-        adjusted = split_adjusted([float(close) for close in closes], sessions, splits[symbol])
-        series[symbol] = Series(sessions, closes, [bar.volume for bar in bars], adjusted)
-    return series
+    return series_of(first, lookback=max((parameters.band_window for parameters in starts), default=0))
 
 
 def _detect(

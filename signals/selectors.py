@@ -5,8 +5,10 @@ from uuid import UUID
 
 from shards.placement import on_account
 from signals import procedures
-from signals.exceptions import AlarmUnknown
+from signals.exceptions import AlarmUnknown, KalmanUnknown
 from signals.market import procedures as market
+from signals.tracking.state import State
+from signals.tracking.update import latest_state
 
 
 def alarm_list(*, account_db_key: int, before: UUID | None, limit: int) -> list[procedures.AlarmRow]:
@@ -52,3 +54,12 @@ def symbols_search(*, text: str, limit: int) -> list[market.SymbolRow]:
     """Symbols by the start of their code or a part of the company's name."""
     pattern = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
     return market.market_symbols_search(pattern=pattern, limit=limit)
+
+
+def kalman_get(*, account_db_key: int, ticker: str) -> State:
+    """The platform's filter of a symbol, from the account's shard; raises KalmanUnknown."""
+    with on_account(account_db_key):
+        known = latest_state(ticker)
+    if known is None:
+        raise KalmanUnknown
+    return known

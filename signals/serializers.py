@@ -7,7 +7,10 @@ from rest_framework import serializers
 
 from config.bodies import Body
 from config.paging import PageInput
+from signals.kalman_health import Health
 from signals.models.market import SIDES
+from signals.regime import STATES
+from signals.tracking.steps import SIDES as KALMAN_SIDES
 
 
 class PriceField(serializers.DecimalField):
@@ -99,3 +102,26 @@ class SymbolOutput(serializers.Serializer):
 class SymbolsOutput(serializers.Serializer):
     results = SymbolOutput(many=True)
     next = serializers.CharField(allow_null=True)
+
+
+class TickerInput(serializers.Serializer):
+    ticker = serializers.CharField(max_length=50)
+
+
+class KalmanStateOutput(serializers.Serializer):
+    name = serializers.ChoiceField(choices=STATES)
+    value = serializers.FloatField(help_text="In standard deviations of what a driftless market shows; 0 says nothing.")
+    std = serializers.FloatField(help_text="The filter's own standard error of the value.")
+
+
+class KalmanOutput(serializers.Serializer):
+    ticker = serializers.CharField()
+    session = serializers.DateField(help_text="Of the last bar that the filter has seen.")
+    step_count = serializers.IntegerField()
+    states = KalmanStateOutput(many=True)
+    covariance_matrix_p = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
+    trading_signal = serializers.ChoiceField(choices=sorted(KALMAN_SIDES.values()))
+    score = serializers.FloatField(help_text="The weighted states: Long above the threshold, Short below its negative.")
+    threshold = serializers.FloatField()
+    confidence = serializers.FloatField(help_text="Probability that the next session's state has the same side.")
+    health = serializers.ChoiceField(choices=[health.name.lower() for health in Health])

@@ -8,11 +8,15 @@ from shards import jobs
 from signals.evaluation import evaluate_all
 from signals.fanout import fan_out_all
 from signals.scan import scan
+from signals.tracking.update import update_all
 
 
 @shared_task(name="signals.scan")
 def scan_and_fan_out() -> dict[str, Any] | None:
-    return jobs.run("signals.scan", lambda: {"signals": scan(), "history_rows": fan_out_all()})
+    return jobs.run(
+        "signals.scan",
+        lambda: {"signals": scan(), "history_rows": fan_out_all(), "kalman_steps": update_all()},
+    )
 
 
 @shared_task(name="signals.evaluate")

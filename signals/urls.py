@@ -7,5 +7,6 @@ urlpatterns = [
     path("signals/alarms/<uuid:alarm_id>", views.AlarmView.as_view()),
     path("signals/symbols", views.SymbolsView.as_view()),
     path("signals/history", views.HistoryView.as_view()),
+    path("signals/kalman/<str:ticker>", views.KalmanView.as_view()),
     path("signals/statistics", views.StatisticsView.as_view()),
 ]

@@ -9,6 +9,9 @@ from rest_framework.response import Response
 from accounts.api import AccountView
 from config import paging
 from signals import selectors, serializers, services
+from signals.kalman_health import Health
+from signals.regime import STATES, THRESHOLD
+from signals.tracking.steps import signal_of
 
 SYMBOLS_SHOWN = 50
 
@@ -101,3 +104,29 @@ class SymbolsView(AccountView):
         asked = paging.checked(serializers.SymbolsInput, request.query_params)
         rows = selectors.symbols_search(text=asked["q"], limit=SYMBOLS_SHOWN)
         return Response({"results": [row._asdict() for row in rows], "next": None})
+
+
+class KalmanView(AccountView):
+    @extend_schema(operation_id="signals_kalman", responses=serializers.KalmanOutput)
+    def get(self, request: Request, ticker: str) -> Response:
+        """The platform's Kalman filter of a symbol: five states, how sure it is of them, and what follows."""
+        asked = paging.checked(serializers.TickerInput, {"ticker": ticker})
+        known = selectors.kalman_get(account_db_key=self.account_db_key, **asked)
+        signal = signal_of(known)
+        return Response(
+            {
+                "ticker": known.ticker,
+                "session": known.timestamp.date(),
+                "step_count": known.step_count,
+                "states": [
+                    {"name": name, "value": value, "std": known.P[place][place] ** 0.5}
+                    for place, (name, value) in enumerate(zip(STATES, known.x, strict=True))
+                ],
+                "covariance_matrix_p": known.P,
+                "trading_signal": signal.side,
+                "score": signal.score,
+                "threshold": THRESHOLD,
+                "confidence": signal.confidence,
+                "health": Health(known.health).name.lower(),
+            }
+        )

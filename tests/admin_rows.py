@@ -21,7 +21,10 @@ from shards.models import AccountResidence, ErrorLog, Job, OutboxEvent, ShardCon
 from shards.router import scope_of
 from shards.scope import Scope, on_global, on_shard
 from signals.models import (
+    KalmanHistory,
     MarketBar,
+    MarketBarRevision,
+    MarketProgress,
     MarketSignal,
     MarketSplit,
     MarketSymbol,
@@ -79,6 +82,11 @@ def _history(number: int) -> dict[str, Any]:
     return {"account_db_key": 5000 + number, "source": "bollinger", "symbol": "AAPL", **ids, **BAND, **SIGNAL, **judged}
 
 
+def _bar(number: int) -> dict[str, Any]:
+    prices = {"open": PRICE, "high": PRICE, "low": PRICE, "close": PRICE}
+    return {"symbol": f"S{number}", "session": DAY, **prices, "volume": 1, "source": "sample"}
+
+
 def _event(number: int) -> dict[str, Any]:
     return {
         "event_id": new_public_id(), "domain": "market", "partition_key": "AAPL", "sequence_no": number,
@@ -100,9 +108,13 @@ COLUMNS: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
     SignalHistory: _history,
     SignalFanout: lambda number: {"name": f"lane {number}"},
     MarketSymbol: lambda number: {"symbol": f"S{number}", "calendar": "XNYS", **QUOTE},
-    MarketBar: lambda number: {
-        "symbol": f"S{number}", "session": DAY, "open": PRICE, "high": PRICE, "low": PRICE, "close": PRICE,
-        "volume": 1, "source": "sample",
+    MarketBar: _bar,
+    MarketBarRevision: lambda number: {**_bar(number), "replaced_at": NOW},
+    MarketProgress: lambda number: {"name": f"work {number}"},
+    KalmanHistory: lambda number: {
+        "ticker": f"S{number}", "account_db_key": 0, "timestamp": NOW, "state_vector_x": [0.5] * 5,
+        "covariance_matrix_p": [[1.0] * 5] * 5, "step_count": 1, "trading_signal": "Long",
+        "market_data": {"close": "1"}, "performance_metrics": {"score": 0.7, "health": "healthy"}, "created_at": NOW,
     },
     MarketSplit: lambda number: {"symbol": f"S{number}", "session": DAY, "ratio": Decimal(2)},
     MarketSignal: lambda number: {

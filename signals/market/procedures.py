@@ -56,6 +56,27 @@ class Recorded(NamedTuple):
     recorded: int
 
 
+class Put(NamedTuple):
+    inserted: int
+    corrected: int
+
+
+class ChangeSeq(NamedTuple):
+    change_seq: int
+
+
+class Change(NamedTuple):
+    symbol: str
+    calendar: str
+    first_session: date
+
+
+class Progress(NamedTuple):
+    change_seq: int
+    upto_seq: int
+    symbol: str
+
+
 def market_symbol_get(*, symbol: str) -> SymbolWithBar | None:
     rows = call("fp_market_symbol_get", SymbolWithBar, symbol=symbol)
     return rows[0] if rows else None
@@ -65,8 +86,27 @@ def market_symbols_search(*, pattern: str, limit: int) -> list[SymbolRow]:
     return call("fp_market_symbols_search", SymbolRow, pattern=pattern, limit=limit)
 
 
-def market_bars_put(*, source: str, bars: list[dict[str, Any]]) -> None:
-    call("fp_market_bars_put", source=source, bars=bars)
+def market_bars_put(*, source: str, bars: list[dict[str, Any]]) -> Put:
+    return call_one("fp_market_bars_put", Put, source=source, bars=bars)
+
+
+def market_change_latest() -> ChangeSeq:
+    return call_one("fp_market_change_latest", ChangeSeq)
+
+
+def market_changes_get(*, after_seq: int, upto_seq: int, after_symbol: str, limit: int) -> list[Change]:
+    return call(
+        "fp_market_changes_get", Change, after_seq=after_seq, upto_seq=upto_seq, after_symbol=after_symbol, limit=limit
+    )
+
+
+def market_progress_lock(*, name: str) -> Progress:
+    """On the current database; the row stays locked until the transaction ends."""
+    return call_one("fp_market_progress_lock", Progress, name=name)
+
+
+def market_progress_advance(*, name: str, change_seq: int, upto_seq: int, symbol: str) -> None:
+    call("fp_market_progress_advance", name=name, change_seq=change_seq, upto_seq=upto_seq, symbol=symbol)
 
 
 def market_bars_for_scan(*, symbols: list[dict[str, Any]], lookback: int) -> list[Close]:

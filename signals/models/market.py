@@ -2,8 +2,9 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
-from shards.bases import GlobalModel
+from shards.bases import EveryModel, GlobalModel
 from shards.fields import PublicIdField
 
 SIDES = ["BUY", "SELL"]
@@ -34,8 +35,8 @@ class MarketSymbol(GlobalModel):
         return self.symbol
 
 
-class MarketBar(GlobalModel):
-    """`table_market_bars`: one session of one symbol, prices as traded."""
+class _Bar(GlobalModel):
+    """One session of one symbol, prices as traded."""
 
     idx = models.BigAutoField(primary_key=True)
     symbol = symbol_field()
@@ -46,18 +47,68 @@ class MarketBar(GlobalModel):
     close = price_field()
     volume = models.PositiveBigIntegerField()
     source = models.CharField(max_length=30, db_collation="utf8mb4_bin")
+    revision = models.PositiveSmallIntegerField(default=0, db_default=0)  # 0 as first heard, then 1, 2, ...
+    recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.symbol} {self.session}"
+
+
+class MarketBar(_Bar):
+    """`table_market_bars`: what is known of a session now.
+
+    `change_seq` is the number of the write that made or corrected it, in commit order: who has seen all up to a number
+    finds the new, the late and the corrected ones above it.
+    """
+
+    change_seq = models.PositiveBigIntegerField(default=0, db_default=0)
+
+    class Meta(_Bar.Meta):
         db_table = "table_market_bars"
         verbose_name = "bar"
         constraints = [
             models.UniqueConstraint(fields=["symbol", "session"], name="uq_bar_symbol_session"),
             models.CheckConstraint(name="ck_bar_prices", condition=Q(open__gt=0, high__gt=0, low__gt=0, close__gt=0)),
         ]
-        indexes = [models.Index(fields=["session"], name="ix_bar_session")]
+        indexes = [
+            models.Index(fields=["session"], name="ix_bar_session"),
+            models.Index(fields=["change_seq", "symbol", "session"], name="ix_bar_change"),
+        ]
+
+
+class MarketBarRevision(_Bar):
+    """`table_market_bar_revisions`: what was thought of a session before a correction."""
+
+    replaced_at = models.DateTimeField()
+
+    class Meta(_Bar.Meta):
+        db_table = "table_market_bar_revisions"
+        verbose_name = "replaced bar"
+        constraints = [models.UniqueConstraint(fields=["symbol", "session", "revision"], name="uq_bar_revision")]
+
+
+class MarketProgress(EveryModel):
+    """`table_market_progress`: how far a piece of work on this database has come with the bars' changes.
+
+    Changes up to `change_seq` are done. Those up to `upto_seq` are being worked on, and are done for symbols up to
+    `symbol`. Locked by whoever commits the next batch.
+    """
+
+    name = models.CharField(max_length=20, primary_key=True, db_collation="utf8mb4_bin")
+    change_seq = models.PositiveBigIntegerField(default=0, db_default=0)
+    upto_seq = models.PositiveBigIntegerField(default=0, db_default=0)
+    symbol = models.CharField(max_length=50, default="", db_default="", db_collation="utf8mb4_bin")
+
+    class Meta:
+        db_table = "table_market_progress"
+        verbose_name = "progress with bars"
+        verbose_name_plural = "progress with bars"
 
     def __str__(self) -> str:
-        return f"{self.symbol} {self.session}"
+        return self.name
 
 
 class MarketSplit(GlobalModel):

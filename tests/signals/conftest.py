@@ -1,12 +1,13 @@
 """A market of a few bars, on the exchange's real sessions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from signals.market.calendars import sessions_between
+from signals.market.procedures import market_bars_put
 from signals.models import MarketBar, MarketSymbol
 
 FIRST = date(2012, 1, 3)  # a Tuesday
@@ -14,6 +15,16 @@ FIRST = date(2012, 1, 3)  # a Tuesday
 CALM = [101, 99] * 10
 
 Feed = Callable[..., list[date]]
+
+
+def put_bars(symbol: str, closes: Mapping[date, float | str], source: str = "test") -> None:
+    """Session -> close; a session that is stored already is corrected."""
+    bars = []
+    for session, close in closes.items():
+        price = str(Decimal(str(close)))
+        prices = dict.fromkeys(("open", "high", "low", "close"), price)
+        bars.append({"symbol": symbol, "session": str(session), **prices, "volume": 1000})
+    market_bars_put(source=source, bars=bars)
 
 
 @pytest.fixture
@@ -27,18 +38,7 @@ def feed() -> Feed:
         )
         known = MarketBar.objects.filter(symbol=symbol).count()
         sessions = sessions_between("XNYS", FIRST, date(2013, 12, 31), first=FIRST)[known : known + len(closes)]
-        for session, close in zip(sessions, closes, strict=True):
-            price = Decimal(str(close))
-            MarketBar.objects.create(
-                symbol=symbol,
-                session=session,
-                open=price,
-                high=price,
-                low=price,
-                close=price,
-                volume=1000,
-                source="test",
-            )
+        put_bars(symbol, dict(zip(sessions, closes, strict=True)))
         return list(sessions)
 
     return put
