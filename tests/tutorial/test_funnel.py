@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from accounts.models.account import OPERATOR, Account
 from accounts.procedures import SignedUp
 from shards.models import AccountResidence
 from shards.scope import on_shard
+from tests import explain
 from tutorial.admin import duration
 from tutorial.funnel import funnel, percentile
 from tutorial.services import step_complete
@@ -68,12 +68,10 @@ def test_operators_see_the_chart_and_users_do_not(
 
 
 def test_the_funnel_reads_an_index_only() -> None:
-    with connections["shard_1"].cursor() as cursor:
-        cursor.execute(
-            "EXPLAIN SELECT tutorial_type, step_id, FLOOR(LOG2(seconds_since_signup + 1)), COUNT(*)"
-            " FROM table_tutorial_steps GROUP BY 1, 2, 3"
-        )
-        names = [column[0] for column in cursor.description]
-        (plan,) = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    (plan,) = explain.plan(
+        "shard_1",
+        "SELECT tutorial_type, step_id, FLOOR(LOG2(seconds_since_signup + 1)), COUNT(*)"
+        " FROM table_tutorial_steps GROUP BY 1, 2, 3",
+    )
     assert plan["key"] == "ix_tutorial_step_funnel"
     assert "Using index" in plan["Extra"]
