@@ -1,6 +1,8 @@
 from django.urls import path
 
 from accounts import views
+from accounts.devices import views as devices
+from accounts.profiles import views as profiles
 
 urlpatterns = [
     path("auth/signup", views.SignupView.as_view()),
@@ -8,4 +10,10 @@ urlpatterns = [
     path("auth/sessions", views.SessionsView.as_view()),
     path("auth/sessions/<uuid:session_id>", views.SessionView.as_view()),
     path("auth/logout", views.LogoutView.as_view()),
+    path("profile", profiles.ProfileView.as_view()),
+    path("profile/setup", profiles.ProfileSetupView.as_view()),
+    path("profile/image", profiles.ProfileImageView.as_view()),
+    path("profile/notification-settings", profiles.NotificationSettingsView.as_view()),
+    path("devices", devices.DevicesView.as_view()),
+    path("devices/<uuid:device_id>", devices.DeviceView.as_view()),
 ]
