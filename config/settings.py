@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "signals",
     "notifications",
     "tutorial",
+    "chat",
 ]
 
 MIDDLEWARE = [

@@ -14,6 +14,7 @@ api = [
     path("", include("signals.urls")),
     path("", include("notifications.urls")),
     path("", include("tutorial.urls")),
+    path("", include("chat.urls")),
 ]
 
 urlpatterns = [

@@ -31,7 +31,12 @@ class Domain(StrEnum):
 # domain -> event type -> version of its event_data. A form that old consumers cannot read is a new version.
 EVENT_TYPES: dict[Domain, dict[str, int]] = {
     Domain.ACCOUNT: {"account.created": 1, "account.notification_settings_changed": 1},
-    Domain.CHAT: {},
+    Domain.CHAT: {
+        "chat.room_created": 1,
+        "chat.messages_stored": 1,
+        "chat.message_deleted": 1,
+        "chat.room_deleted": 1,
+    },
     Domain.MARKET: {"signal.detected": 1},
     Domain.PORTFOLIO: {},
     Domain.SAGA: {"saga.command": 1, "saga.reply": 1},

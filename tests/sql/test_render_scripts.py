@@ -119,7 +119,7 @@ def test_a_new_routine_appears_by_itself(sql: Folder, tmp_path: Path) -> None:
     rendered(tmp_path)
     text = (tmp_path / "chat_tables_extension.sql").read_text()
     assert text.count("CREATE PROCEDURE fp_chat_room_create()") == 2
-    assert re.findall(r"^USE (\w+);", text, re.MULTILINE) == [NAMES["shard_1"], NAMES["shard_2"]]
+    assert re.findall(r"^USE (\w+);", text, re.MULTILINE) == list(NAMES.values())  # personas are global
 
 
 @pytest.mark.parametrize("alias", NAMES)

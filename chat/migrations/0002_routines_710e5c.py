@@ -1,0 +1,18 @@
+from django.db import migrations
+
+import shards.operations
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [
+        ("chat", "0001_initial"),
+    ]
+
+    operations = [
+        shards.operations.InstallRoutines(
+            folder="shard/chat",
+            digest="710e5c3c3b1b6e5a",
+        ),
+    ]
