@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import Error, connections
 
 from config.databases import GLOBAL, mysql, shard_alias, shard_id_of
-from shards.exceptions import ShardUnavailable
+from shards.exceptions import ShardInMaintenance, ShardUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +69,13 @@ def status(shard_id: int) -> str:
     """A shard that has only a URL counts as active until its row exists."""
     row = _directory.rows.get(shard_id)
     return row.status if row else ACTIVE
+
+
+def require_writable(alias: str) -> None:
+    """Raises ShardInMaintenance for the alias of a shard whose accounts may read only."""
+    shard_id = shard_id_of(alias)
+    if shard_id is not None and status(shard_id) == MAINTENANCE:
+        raise ShardInMaintenance
 
 
 def rows() -> dict[int, Row]:

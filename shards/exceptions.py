@@ -18,6 +18,15 @@ class ShardUnavailable(Refusal):
         self.shard_id = shard_id
 
 
+class ShardInMaintenance(Refusal):
+    """Reads go on, and so do the relay and the evaluation; what an account would change waits."""
+
+    code = "shard_maintenance"
+    status = 503
+    detail = "This account's data is being maintained: it can be read, but not changed for a while."
+    retry_after = 30
+
+
 class NoActiveShard(Refusal):
     code = "no_active_shard"
     status = 503

@@ -22,7 +22,7 @@ from django.db import DatabaseError, transaction
 from prometheus_client import Counter
 
 from config.databases import GLOBAL, RETRIABLE, errno_of
-from shards import placement
+from shards import directory, placement
 from shards.errorlog import will_retry
 from shards.exceptions import AccountNotOnShard, AccountNotProvisioned
 from shards.idempotency.guard import guard_of, settle
@@ -54,7 +54,10 @@ def in_transaction(service: Callable[P, T]) -> Callable[P, T]:
 
 
 def in_account_transaction(service: Callable[P, T]) -> Callable[P, T]:
-    """The service takes `account_db_key` by keyword. A missing residence row is made, a stale mapping read again."""
+    """The service takes `account_db_key` by keyword. A missing residence row is made, a stale mapping read again.
+
+    A shard in maintenance changes nothing for accounts: raises ShardInMaintenance, in jobs too, which come again.
+    """
 
     @wraps(service)
     def unit(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -62,6 +65,7 @@ def in_account_transaction(service: Callable[P, T]) -> Callable[P, T]:
 
         def once() -> T:
             with placement.on_account(account_db_key):
+                directory.require_writable(current_alias())
                 return _run(current_alias(), service, *args, **kwargs)
 
         try:

@@ -8,7 +8,7 @@ class ShardConfig(GlobalModel):
 
     class Status(models.TextChoices):
         ACTIVE = "active"  # serves, and takes new accounts
-        MAINTENANCE = "maintenance"  # serves reads, takes no new accounts
+        MAINTENANCE = "maintenance"  # serves reads, refuses accounts' writes, takes no new accounts
         DISABLED = "disabled"  # is left alone
 
     shard_id = models.PositiveIntegerField(primary_key=True)
