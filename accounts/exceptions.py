@@ -62,7 +62,41 @@ class PasswordWeak(Refusal):
     code = "password_weak"
     status = 400
     detail = "The password is too easy to guess."
-    field = "password"
+
+    def __init__(self, *reasons: str, field: str = "password") -> None:
+        super().__init__(*reasons)
+        self.field = field  # type: ignore[misc]  # of this one refusal
+
+
+class PasswordWrong(Refusal):
+    """A logged-in user's own."""
+
+    code = "password_wrong"
+    status = 400
+    detail = "This is not your present password."
+    field = "current_password"
+
+
+class PasswordReused(Refusal):
+    code = "password_reused"
+    status = 400
+    detail = "The new password is the present one or one of the last five."
+    field = "new_password"
+
+
+class PasswordChangedMeanwhile(Refusal):
+    code = "password_changed_meanwhile"
+    status = 409
+    errno = 31108
+    detail = "The password was changed meanwhile; try again with the present one."
+
+
+class ResetLinkInvalid(Refusal):
+    code = "reset_link_invalid"
+    status = 400
+    errno = 31110
+    detail = "The link is used up, expired or unknown; ask for another."
+    field = "token"
 
 
 class PlanLimitReached(Refusal):

@@ -17,6 +17,7 @@ class SignedUp(NamedTuple):
 class Credentials(NamedTuple):
     account_db_key: int
     password_hash: str
+    is_known_address: bool
 
 
 class LoggedIn(NamedTuple):
@@ -82,8 +83,10 @@ def user_signup(
     )
 
 
-def user_credentials_get(*, platform_type: int, account_id: str) -> Credentials | None:
-    rows = call("fp_user_credentials_get", Credentials, platform_type=platform_type, account_id=account_id)
+def user_credentials_get(*, platform_type: int, account_id: str, address: str) -> Credentials | None:
+    rows = call(
+        "fp_user_credentials_get", Credentials, platform_type=platform_type, account_id=account_id, address=address
+    )
     return rows[0] if rows else None
 
 

@@ -2,18 +2,16 @@
 
 import secrets
 from contextlib import suppress
-from functools import cache
 from typing import NamedTuple
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from redis.exceptions import RedisError
 
-from accounts import procedures, sessions
-from accounts.exceptions import CredentialsInvalid, PasswordWeak
+from accounts import login_tries, procedures, sessions
+from accounts.exceptions import CredentialsInvalid
 from accounts.models import Account
+from accounts.passwords.hashing import hash_password, is_password
+from accounts.passwords.policy import require_strong
 from shards.fields import new_public_id
 from shards.idempotency.guard import settle
 from shards.transactions import in_global_transaction
@@ -34,25 +32,27 @@ def account_signup(
     Only the global database is needed: the shard is chosen here and told by the event `account.created`. Repeating a
     sign-up whose answer got lost is AccountIdTaken: log in.
     """
-    _require_strong(password, Account(account_id=account_id, nickname=nickname, email=email))
+    require_strong(password, Account(account_id=account_id, nickname=nickname, email=email))
     return account_insert(
         platform_type=platform_type,
         account_id=account_id,
-        password_hash=make_password(password),
+        password_hash=hash_password(password),
         email=email,
         nickname=nickname,
     )
 
 
 def account_login(*, account_id: str, password: str, address: str, platform_type: int = Account.Platform.WEB) -> Login:
-    """A new session; raises CredentialsInvalid, AccountBlocked. The token is in the answer and nowhere else.
+    """A new session; raises CredentialsInvalid, AccountBlocked, Throttled. The token is in the answer and nowhere else.
 
     An unknown account costs one password check too, so that the time of the answer says nothing.
     """
-    credentials = procedures.user_credentials_get(platform_type=platform_type, account_id=account_id)
-    stored = credentials.password_hash if credentials else _nobody_s_hash()
-    if not check_password(password, stored) or credentials is None:
+    credentials = procedures.user_credentials_get(platform_type=platform_type, account_id=account_id, address=address)
+    tries = login_tries.of(platform_type, account_id, address, credentials)
+    tries.count()
+    if not is_password(password, credentials.password_hash if credentials else None) or credentials is None:
         raise CredentialsInvalid
+    tries.forgive()
     token = secrets.token_urlsafe(TOKEN_BYTES)
     session = _login(
         account_db_key=credentials.account_db_key,
@@ -104,15 +104,3 @@ def _login(*, account_db_key: int, password_hash: str, token_hash: bytes, addres
 @in_global_transaction
 def _logout(*, token_hash: bytes) -> None:
     procedures.user_logout(token_hash=token_hash)
-
-
-def _require_strong(password: str, account: Account) -> None:
-    try:
-        validate_password(password, account)
-    except ValidationError as error:
-        raise PasswordWeak(" ".join(error.messages)) from error
-
-
-@cache
-def _nobody_s_hash() -> str:
-    return make_password(secrets.token_urlsafe(TOKEN_BYTES))

@@ -1,11 +1,13 @@
 """Celery tasks of the accounts: shells around plain functions."""
 
+from smtplib import SMTPException
 from typing import Any
+from uuid import UUID
 
 from celery import shared_task
 
 from accounts import sessions
-from accounts.devices.services import devices_expire
+from accounts.codes import expiry, sending
 from shards import jobs
 
 
@@ -19,6 +21,12 @@ def sessions_bury() -> dict[str, Any] | None:
     return jobs.run("accounts.sessions_bury", lambda: {"sessions": sessions.bury_ended()})
 
 
-@shared_task(name="accounts.devices_expire")
-def expire_devices() -> dict[str, Any] | None:
-    return jobs.run("accounts.devices_expire", lambda: {"devices": devices_expire()})
+@shared_task(name="accounts.codes_expire")
+def codes_expire() -> dict[str, Any] | None:
+    return jobs.run("accounts.codes_expire", lambda: {"codes": expiry.codes_expire()})
+
+
+@shared_task(name="accounts.code_send", autoretry_for=(SMTPException, OSError), retry_backoff=True, max_retries=6)
+def code_send(code_id: str) -> None:
+    """With the id alone: the broker never sees a code or a link."""
+    sending.code_send(code_id=UUID(code_id))

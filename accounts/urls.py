@@ -1,19 +1,15 @@
 from django.urls import path
 
 from accounts import views
-from accounts.devices import views as devices
-from accounts.profiles import views as profiles
+from accounts.passwords import views as passwords
 
 urlpatterns = [
     path("auth/signup", views.SignupView.as_view()),
     path("auth/login", views.LoginView.as_view()),
     path("auth/sessions", views.SessionsView.as_view()),
     path("auth/sessions/<uuid:session_id>", views.SessionView.as_view()),
+    path("auth/password", passwords.PasswordView.as_view()),
+    path("auth/reset-password", passwords.ResetRequestView.as_view()),
+    path("auth/reset-password/confirm", passwords.ResetView.as_view()),
     path("auth/logout", views.LogoutView.as_view()),
-    path("profile", profiles.ProfileView.as_view()),
-    path("profile/setup", profiles.ProfileSetupView.as_view()),
-    path("profile/image", profiles.ProfileImageView.as_view()),
-    path("profile/notification-settings", profiles.NotificationSettingsView.as_view()),
-    path("devices", devices.DevicesView.as_view()),
-    path("devices/<uuid:device_id>", devices.DeviceView.as_view()),
 ]

@@ -130,10 +130,27 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["account_id", "nickname", "email"]},
+    },
+    {
+        "NAME": "accounts.passwords.policy.ContextWordsValidator",
+        "OPTIONS": {"words": ["finance", "financeplatform", "platform", "trading", "bollinger", "portfolio"]},
+    },
 ]
+RUN_DIR = env.str("RUN_DIR", default=str(BASE_DIR / "var" / "run"))
+PASSWORD_WAIT_SECONDS = 1.0  # for one of as many places as this machine has cores; then 429
+RESET_LINK_SECONDS = 30 * 60
+CODE_SECONDS = 10 * 60
+PASSWORD_RESET_URL = env.str("PASSWORD_RESET_URL", default="http://127.0.0.1:8000/reset-password")
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=14 * 24 * 3600)
 SESSION_ABSOLUTE_SECONDS = env.int("SESSION_ABSOLUTE_SECONDS", default=90 * 24 * 3600)
+# smtp+tls://user:password@host:587 in production; elsewhere each e-mail is a file under var/mail.
+vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{BASE_DIR / 'var' / 'mail'}"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
+EMAIL_TIMEOUT = 10
+SMS_SENDER = env.str("SMS_SENDER", default="accounts.codes.sms.write_to_file")
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "/admin/"
 
@@ -162,6 +179,11 @@ THROTTLES = {
         ("public", 60, 60),  # each address, as all below
         ("signup", 20, 600),
         ("login", 60, 60),
+        ("reset", 20, 3600),
+        ("login_tries", 10, 900),  # each account from one address: wrong passwords
+        ("login_strangers", 50, 900),  # each account from all addresses where it never logged in: wrong passwords
+        ("password_tries", 10, 900),  # each account from one address: wrong present passwords
+        ("reset_link", 5, 3600),  # each e-mail address from one address
     )
 }
 SPECTACULAR_SETTINGS = {

@@ -35,6 +35,13 @@ class Throttled(Refusal):
         self.retry_after = retry_after  # type: ignore[misc]  # of this one refusal
 
 
+FORGIVE = """
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  redis.call('DECR', KEYS[1])
+end
+"""
+
+
 def count(name: str, who: object) -> None:
     """Count one request of `who`; raises Throttled above the limit of that name."""
     limit, seconds = settings.THROTTLES[name]
@@ -47,9 +54,20 @@ def count(name: str, who: object) -> None:
         raise Throttled(max(1, -(-left // 1000)))
 
 
+def forgive(name: str, who: object) -> None:
+    """Take back one that was counted and turned out right."""
+    try:
+        redis().eval(FORGIVE, 1, _key(name, who))
+    except RedisError as error:
+        log.warning("throttle_without_redis", throttle=name, error=str(error))
+
+
 def lift(name: str, who: object) -> None:
     """Begin a new window for one of them."""
-    redis().delete(_key(name, who))
+    try:
+        redis().delete(_key(name, who))
+    except RedisError as error:
+        log.warning("throttle_without_redis", throttle=name, error=str(error))
 
 
 def _key(name: str, who: object) -> str:

@@ -22,6 +22,7 @@ class UserSession(GlobalModel):
         db_table = "table_user_sessions"
         verbose_name = "session"
         indexes = [
+            models.Index(fields=["account", "address"], name="ix_session_account_address"),
             models.Index(fields=["expires_at"], name="ix_session_expires_at"),
             models.Index(fields=["is_buried", "ended_at"], name="ix_session_unburied"),
         ]

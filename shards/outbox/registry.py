@@ -30,7 +30,11 @@ class Domain(StrEnum):
 
 # domain -> event type -> version of its event_data. A form that old consumers cannot read is a new version.
 EVENT_TYPES: dict[Domain, dict[str, int]] = {
-    Domain.ACCOUNT: {"account.created": 1, "account.notification_settings_changed": 1},
+    Domain.ACCOUNT: {
+        "account.created": 1,
+        "account.notification_settings_changed": 1,
+        "account.password_changed": 1,
+    },
     Domain.CHAT: {
         "chat.room_created": 1,
         "chat.messages_stored": 1,

@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.hashers import check_password, make_password
 from django.test import Client
 
-from accounts import services
 from accounts.exceptions import AccountBlocked, CredentialsInvalid, SessionUnknown
 from accounts.models import Account, UserSession
+from accounts.passwords import hashing
 from accounts.procedures import SignedUp
 from accounts.services import account_insert, account_login, account_logout
 from accounts.sessions import hash_token
@@ -106,7 +106,7 @@ def test_an_unknown_account_costs_one_password_check_too(alice: SignedUp, monkey
         checked.append(1)
         return check_password(*given)
 
-    monkeypatch.setattr(services, "check_password", check)
+    monkeypatch.setattr(hashing, "check_password", check)
     for account_id in ("alice", "nobody"):
         with pytest.raises(CredentialsInvalid):
             account_login(account_id=account_id, password="wrong", address="")
@@ -132,7 +132,7 @@ def test_a_password_changed_meanwhile_is_wrong(alice: SignedUp, monkeypatch: pyt
         Account.objects.update(password=make_password("another horse 8"))
         return matches
 
-    monkeypatch.setattr(services, "check_password", slow)
+    monkeypatch.setattr(hashing, "check_password", slow)
     with pytest.raises(CredentialsInvalid):
         account_login(account_id="alice", password=PASSWORD, address="")
     assert not UserSession.objects.exists()
