@@ -145,6 +145,8 @@ def _hash(request: Request) -> bytes:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return sha256(value).hexdigest()
     if isinstance(value, UploadedFile):
         digest = sha256(value.read()).hexdigest()
         value.seek(0)

@@ -7,3 +7,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import consumers, exceptions, plans, schema  # noqa: F401  # each registers what it holds
+        from accounts.profiles import exceptions as profile_exceptions  # noqa: F401

@@ -8,6 +8,7 @@ from celery import shared_task
 
 from accounts import sessions
 from accounts.codes import expiry, sending
+from accounts.devices.services import devices_expire
 from shards import jobs
 
 
@@ -19,6 +20,11 @@ def sessions_seen() -> dict[str, Any] | None:
 @shared_task(name="accounts.sessions_bury")
 def sessions_bury() -> dict[str, Any] | None:
     return jobs.run("accounts.sessions_bury", lambda: {"sessions": sessions.bury_ended()})
+
+
+@shared_task(name="accounts.devices_expire")
+def expire_devices() -> dict[str, Any] | None:
+    return jobs.run("accounts.devices_expire", lambda: {"devices": devices_expire()})
 
 
 @shared_task(name="accounts.codes_expire")

@@ -1,7 +1,9 @@
 from django.urls import path
 
 from accounts import views
+from accounts.devices import views as devices
 from accounts.passwords import views as passwords
+from accounts.profiles import views as profiles
 
 urlpatterns = [
     path("auth/signup", views.SignupView.as_view()),
@@ -12,4 +14,10 @@ urlpatterns = [
     path("auth/reset-password", passwords.ResetRequestView.as_view()),
     path("auth/reset-password/confirm", passwords.ResetView.as_view()),
     path("auth/logout", views.LogoutView.as_view()),
+    path("profile", profiles.ProfileView.as_view()),
+    path("profile/setup", profiles.ProfileSetupView.as_view()),
+    path("profile/image", profiles.ProfileImageView.as_view()),
+    path("profile/notification-settings", profiles.NotificationSettingsView.as_view()),
+    path("devices", devices.DevicesView.as_view()),
+    path("devices/<uuid:device_id>", devices.DeviceView.as_view()),
 ]

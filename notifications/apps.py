@@ -6,4 +6,4 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from notifications import consumers, exceptions, rewind  # noqa: F401  # each registers what it holds
+        from notifications import consumers, exceptions, rewind, settings_copy  # noqa: F401  # each registers what it holds

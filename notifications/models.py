@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from accounts.models.profile import notification_flag
 from shards.bases import ShardModel
 from shards.fields import PublicIdField
 
@@ -47,13 +48,13 @@ class NotificationSettings(ShardModel):
     """`table_notification_settings`: this shard's copy of what the account wants; no row means the defaults."""
 
     account_db_key = models.PositiveBigIntegerField(primary_key=True)
-    email_notifications_enabled = models.BooleanField(default=True, db_default=True)
-    sms_notifications_enabled = models.BooleanField(default=False, db_default=False)
-    push_notifications_enabled = models.BooleanField(default=True, db_default=True)
-    price_alert_enabled = models.BooleanField(default=True, db_default=True)
-    news_alert_enabled = models.BooleanField(default=True, db_default=True)
-    portfolio_alert_enabled = models.BooleanField(default=False, db_default=False)
-    trade_alert_enabled = models.BooleanField(default=True, db_default=True)  # governs SIGNAL_ALERT
+    email_notifications_enabled = notification_flag("email_notifications_enabled")
+    sms_notifications_enabled = notification_flag("sms_notifications_enabled")
+    push_notifications_enabled = notification_flag("push_notifications_enabled")
+    price_alert_enabled = notification_flag("price_alert_enabled")
+    news_alert_enabled = notification_flag("news_alert_enabled")
+    portfolio_alert_enabled = notification_flag("portfolio_alert_enabled")
+    trade_alert_enabled = notification_flag("trade_alert_enabled")  # governs SIGNAL_ALERT
     version = models.PositiveBigIntegerField(default=0, db_default=0)  # the newer one wins
 
     class Meta:

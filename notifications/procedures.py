@@ -12,6 +12,11 @@ class Created(NamedTuple):
     created: int
 
 
+class SettingsPut(NamedTuple):
+    held: int
+    behind: int
+
+
 class NotificationRow(NamedTuple):
     notification_id: UUID
     type_id: str
@@ -76,3 +81,7 @@ def inapp_notification_mark_read(*, account_db_key: int, notification_id: UUID) 
         account_db_key=account_db_key,
         notification_id=notification_id,
     )
+
+
+def notification_settings_put(*, settings: list[dict[str, Any]]) -> SettingsPut:
+    return call_one("fp_notification_settings_put", SettingsPut, settings=settings)

@@ -1,4 +1,4 @@
-"""A routine without one of its locks, for as long as a block runs: what a race test must be seen to fail with."""
+"""What tests take away for as long as a block runs: a routine's lock, or the success of a statement on a table."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +20,20 @@ def weakened(alias: str, name: str, *changes: tuple[str, str]) -> Iterator[None]
         yield
     finally:
         _replace(alias, routine.kind, name, routine.statement)
+
+
+@contextmanager
+def failing(alias: str, event: str, table: str) -> Iterator[None]:
+    """Each INSERT, UPDATE or DELETE on the table fails with 1644."""
+    scratch.execute(
+        alias,
+        f"CREATE TRIGGER tr_fails BEFORE {event} ON {table} FOR EACH ROW"
+        " SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 1644, MESSAGE_TEXT = 'forced'",
+    )
+    try:
+        yield
+    finally:
+        scratch.execute(alias, "DROP TRIGGER IF EXISTS tr_fails")
 
 
 def _replace(alias: str, kind: str, name: str, statement: str) -> None:

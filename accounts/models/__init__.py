@@ -1,10 +1,23 @@
 from accounts.models.account import Account
 from accounts.models.account_audit import AccountAudit
+from accounts.models.device import Device
 from accounts.models.one_time_code import OneTimeCode
 from accounts.models.password_history import PasswordHistory
 from accounts.models.payment import Payment
 from accounts.models.plan import Plan
-from accounts.models.profile import Profile
+from accounts.models.profile import NOTIFICATION_DEFAULTS, Profile, ProfileImage
 from accounts.models.session import UserSession
 
-__all__ = ["Account", "AccountAudit", "OneTimeCode", "PasswordHistory", "Payment", "Plan", "Profile", "UserSession"]
+__all__ = [
+    "NOTIFICATION_DEFAULTS",
+    "Account",
+    "AccountAudit",
+    "Device",
+    "OneTimeCode",
+    "PasswordHistory",
+    "Payment",
+    "Plan",
+    "Profile",
+    "ProfileImage",
+    "UserSession",
+]

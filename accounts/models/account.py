@@ -27,6 +27,11 @@ class Account(GlobalModel, AbstractBaseUser):
         SUSPENDED = "Suspended"
         WITHDRAWN = "Withdrawn"
 
+    class Gender(models.TextChoices):
+        MALE = "M"
+        FEMALE = "F"
+        OTHER = "OTHER"
+
     class Level(models.IntegerChoices):
         NONE = 0
         USER = 1
@@ -40,6 +45,14 @@ class Account(GlobalModel, AbstractBaseUser):
     password = models.CharField(max_length=255, db_column="password_hash", db_collation="utf8mb4_bin")
     nickname = models.CharField(max_length=50)
     email = models.CharField(max_length=254)
+    email_verified = models.BooleanField(default=False, db_default=False)
+    # E.164
+    phone_number = models.CharField(max_length=16, null=True, blank=True, db_collation="utf8mb4_bin")  # noqa: DJ001
+    phone_verified = models.BooleanField(default=False, db_default=False)
+    birth_date = models.DateField(null=True, blank=True)
+    gender = models.CharField(  # noqa: DJ001  # NULL: not said
+        max_length=5, choices=Gender, null=True, blank=True, db_collation="utf8mb4_bin"
+    )
     account_status = models.CharField(
         max_length=15, choices=Status, default=Status.NORMAL, db_default=Status.NORMAL, db_collation="utf8mb4_bin"
     )
@@ -48,6 +61,8 @@ class Account(GlobalModel, AbstractBaseUser):
     login_count = models.PositiveIntegerField(default=0, db_default=0)
     last_login = models.DateTimeField(null=True, blank=True, db_column="login_time")
     logout_time = models.DateTimeField(null=True, blank=True)
+    withdraw_time = models.DateTimeField(null=True, blank=True)  # asked for then; NULL: stays
+    withdraw_cancel_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     create_time = models.DateTimeField(auto_now_add=True)
     # Who makes an UPDATE, and why: for the trigger that keeps table_account_audit, which empties both.
     changed_by = models.PositiveBigIntegerField(null=True, editable=False)
@@ -71,8 +86,17 @@ class Account(GlobalModel, AbstractBaseUser):
                 name="ck_accountid_status",
                 condition=models.Q(account_status__in=["Normal", "Blocked", "Suspended", "Withdrawn"]),
             ),
+            models.CheckConstraint(name="ck_accountid_gender", condition=models.Q(gender__in=["M", "F", "OTHER"])),
+            models.CheckConstraint(
+                name="ck_accountid_phone_verified",
+                condition=models.Q(phone_verified=False) | models.Q(phone_number__isnull=False),
+            ),
         ]
-        indexes = [models.Index(fields=["nickname"], name="ix_accountid_nickname")]
+        indexes = [
+            models.Index(fields=["nickname"], name="ix_accountid_nickname"),
+            models.Index(fields=["phone_number"], name="ix_accountid_phone"),
+            models.Index(fields=["account_status", "withdraw_time"], name="ix_accountid_withdraw"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id} ({self.account_db_key})"

@@ -23,6 +23,39 @@ BODIES: dict[str, dict[str, Any]] = {
     "auth_reset_password": {"token": "never-sent", "new_password": PASSWORD},
     "auth_login": {"account_id": "never-made", "password": PASSWORD, "platform_type": 1},
     "signals_alarms_create": {"symbol": "MSFT", "window": 20, "k": "2", "note": "never"},
+    "profile_setup": {
+        "investment_experience": "EXPERT",
+        "risk_tolerance": "MODERATE",
+        "investment_goal": "INCOME",
+        "monthly_budget": "10",
+    },
+    "profile_update": {
+        "nickname": "Never",
+        "email": "never@example.com",
+        "phone_number": "+821012345678",
+        "birth_date": "1990-02-28",
+        "gender": "F",
+        "investment_experience": "EXPERT",
+        "risk_tolerance": "MODERATE",
+        "investment_goal": "INCOME",
+        "monthly_budget": "10",
+        "country": "USA",
+        "timezone": "America/New_York",
+        "language": "en",
+        "currency": "USD",
+        "theme": "dark",
+        "current_password": PASSWORD,
+    },
+    "notification_settings_update": {
+        "email_notifications_enabled": False,
+        "sms_notifications_enabled": True,
+        "push_notifications_enabled": False,
+        "price_alert_enabled": False,
+        "news_alert_enabled": False,
+        "portfolio_alert_enabled": True,
+        "trade_alert_enabled": False,
+    },
+    "devices_register": {"push_token": "never", "device_type": "ios", "device_name": "never"},
     "tutorial_progress_complete": {"step_number": 3},
     "signals_alarms_update": {"window": 20, "k": "2", "note": "never", "is_active": False},
 }
@@ -32,6 +65,7 @@ WRONG: dict[str, list[Any]] = {
     "decimal": ["1\0", "ten", "", -1, 0, 10**30, "1.0001", "1e9", "NaN", [2], {"2": 2}, True, None],
     "boolean": ["perhaps", "true", "", 1, 2, [True], {"true": 1}, None],
 }
+TAKEN: dict[str, list[Any]] = {"monthly_budget": [0, "1.0001", "1e9"]}  # what is wrong elsewhere and right here
 MEGABYTE = 1024 * 1024
 
 
@@ -45,20 +79,20 @@ def quiet(platform: Platform) -> Iterator[Platform]:
     platform.start("beat")
 
 
-def requests_of(platform: Platform, user: User) -> dict[str, tuple[str, str, dict[str, str]]]:
-    """Operation -> method, path and the JSON type of each field, of every operation that takes a body."""
+def requests_of(platform: Platform, user: User) -> dict[str, tuple[str, str, dict[str, list[Any]]]]:
+    """Operation -> method, path and the wrong values of each field, of every operation that takes JSON."""
     alarm_id = user.watch("IBM")["alarm_id"]
     schema = user.http.get(f"{platform.site}/api/schema/?format=json").json()
     found = {}
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
-            if "requestBody" in operation:
+            if "application/json" in operation.get("requestBody", {"content": ()})["content"]:
                 reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
                 fields = schema["components"]["schemas"][reference.rpartition("/")[2]]["properties"]
                 found[operation["operationId"]] = (
                     method.upper(),
                     platform.site + path.replace("{alarm_id}", alarm_id).replace("{tutorial_type}", "CHAT"),
-                    {name: kind(field) for name, field in fields.items()},
+                    {name: wrong_values(name, field) for name, field in fields.items()},
                 )
     return found
 
@@ -66,6 +100,11 @@ def requests_of(platform: Platform, user: User) -> dict[str, tuple[str, str, dic
 def kind(field: dict[str, Any]) -> str:
     """A field that only refers to another schema is a choice of numbers."""
     return "decimal" if field.get("format") == "decimal" else str(field.get("type", "integer"))
+
+
+def wrong_values(name: str, field: dict[str, Any]) -> list[Any]:
+    taken = [*TAKEN.get(name, []), *([None] if field.get("nullable") else [])]
+    return [value for value in WRONG[kind(field)] if value not in taken]
 
 
 def checksums(platform: Platform) -> dict[str, list[tuple[Any, ...]]]:
@@ -96,8 +135,8 @@ def test_no_wrong_value_of_any_field_is_taken_or_changes_a_row(quiet: Platform) 
     before = checksums(quiet)
 
     for name, (method, url, fields) in operations.items():
-        for field, field_kind in fields.items():
-            for value in WRONG[field_kind]:
+        for field, values in fields.items():
+            for value in values:
                 answer = user.http.request(method, url, json=BODIES[name] | {field: value})
                 assert_refused(answer, f"{name} {field}={str(value)[:30]!r} of {type(value).__name__}")
 

@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("accounts", "0008_passwords"),
+        ("accounts", "0008_profiles"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
             folder="global/accounts",
-            digest="83c17923d4245375",
+            digest="96f109d416b96db7",
         ),
     ]

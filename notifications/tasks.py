@@ -1,0 +1,13 @@
+"""Celery tasks of the notifications: shells around plain functions."""
+
+from typing import Any
+
+from celery import shared_task
+
+from notifications.settings_copy import copy_missing
+from shards import jobs
+
+
+@shared_task(name="notifications.settings_copy")
+def copy_missing_settings() -> dict[str, Any] | None:
+    return jobs.run("notifications.settings_copy", copy_missing)
