@@ -39,6 +39,7 @@ look_for_packages() {
   if [[ $1 == dev ]]; then
     need chromium program chromium
     need fonts-nanum test -d /usr/share/fonts/truetype/nanum
+    need rabbitmq-server program rabbitmq-server
   fi
 }
 
@@ -54,7 +55,7 @@ install_script='
   fi
   apt-get update -q
   apt-get install -q -y --no-install-recommends "$@"
-  for service in redis-server nginx; do
+  for service in redis-server nginx rabbitmq-server; do
     case " $* " in *" $service"*) systemctl disable $service || true ;; esac
   done
 '

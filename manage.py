@@ -7,7 +7,8 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ.setdefault("DATABASE_PROGRAM", "command")
+    works_for_ever = sys.argv[1:2] in (["relay"], ["consume"])  # with a worker's limits on connections
+    os.environ.setdefault("DATABASE_PROGRAM", "worker" if works_for_ever else "command")
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -26,11 +26,17 @@ def streams() -> Redis:
     return _client(Retry(NoBackoff(), 0))
 
 
-def _client(retry: Retry) -> Redis:
+@cache
+def hints() -> Redis:
+    """For what may be lost: one try, and a quarter of a second is all that a caller gives for it."""
+    return _client(Retry(NoBackoff(), 0), connect=0.25, answer=0.25)
+
+
+def _client(retry: Retry, connect: float = 1, answer: float = 5) -> Redis:
     return Redis.from_url(
         settings.REDIS_URL,
-        socket_connect_timeout=1,
-        socket_timeout=5,
+        socket_connect_timeout=connect,
+        socket_timeout=answer,
         retry=retry,
         retry_on_error=[RedisConnectionError],
         health_check_interval=15,

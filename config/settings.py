@@ -84,6 +84,8 @@ SHARD_THREADS = WEB_THREADS // 2 if databases.PROGRAM == "web" else 0
 
 # Redis: two servers, one that keeps (broker, streams, sessions) and one that evicts (caches) --------------------------
 REDIS_URL = required("REDIS_URL")
+# Where committed events go: empty for Redis Streams, or a URL that Kombu speaks, such as amqp://user:password@host//
+OUTBOX_BROKER_URL = env.str("OUTBOX_BROKER_URL", default="")
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",

@@ -29,6 +29,7 @@ from prometheus_client import Counter, Histogram
 from config.databases import PROGRAM, errno_of
 from config.refusals import BY_ERRNO
 from shards import errorlog
+from shards.outbox import wake
 from shards.routines import by_name
 from shards.scope import alias_for, on_shard
 
@@ -80,6 +81,8 @@ def call(name: str, row: type[Row] | None = None, /, **arguments: Any) -> list[A
     started = time.perf_counter()
     try:
         rows = _execute(alias, _statement(name, len(arguments)), [_to_sql(value) for value in arguments.values()])
+        if _publishes(name):
+            wake.announce(alias)
     except DatabaseError as error:
         raise _explained(error, alias, name, arguments) from error
     finally:
@@ -127,6 +130,12 @@ def _scope(name: str) -> Any:
     if routine is None:
         raise LookupError(f"there is no sql/*/*/{name}.sql")
     return routine.scope
+
+
+@cache
+def _publishes(name: str) -> bool:
+    """Whether the routine leaves something for a relay: each that does writes the outbox itself."""
+    return "INTO universal_outbox (" in by_name()[name].text or name == "fp_universal_outbox_replay"
 
 
 @cache

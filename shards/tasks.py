@@ -20,6 +20,16 @@ def consume() -> dict[str, Any] | None:
     return jobs.run("outbox.consume", service.consume_all)
 
 
+@shared_task(name="outbox.catch_up")
+def catch_up() -> dict[str, Any] | None:
+    return jobs.run("outbox.catch_up", service.catch_up_all)
+
+
+@shared_task(name="outbox.cleanup")
+def cleanup() -> dict[str, Any] | None:
+    return jobs.run("outbox.cleanup", service.cleanup_all)
+
+
 @shared_task(name="shards.idempotency_expire")
 def idempotency_expire() -> dict[str, Any] | None:
     return jobs.run("shards.idempotency_expire", idempotency.expire_all)

@@ -30,7 +30,7 @@ class UniversalOutbox(_Event):
     class Status(models.TextChoices):
         PENDING = "pending"  # published into the queue by fp_universal_outbox_publish
         FAILED = "failed"  # pending -> failed: waits for its partition's next_attempt_at
-        DEAD_LETTER = "dead_letter"  # failed -> dead_letter: max_retries used up; holds its partition until replayed
+        DEAD_LETTER = "dead_letter"  # failed -> dead_letter: max_retries used up; -> pending when it is replayed
 
     status = models.CharField(
         max_length=15, choices=Status, default=Status.PENDING, db_default=Status.PENDING, db_collation="utf8mb4_bin"
@@ -163,15 +163,22 @@ class OutboxInbox(EveryModel):
 class OutboxParked(_Event):
     """Events whose handler failed too often, each a whole copy: the log may forget, this may not."""
 
+    class Wish(models.TextChoices):
+        REPLAY = "replay"  # an operator wants it tried once more
+        SKIP = "skip"  # an operator wants its partition to go on without it
+
     event_id = PublicIdField()
     parked_no = models.BigAutoField(primary_key=True)
     consumer = models.CharField(max_length=50, db_collation="utf8mb4_bin")
     tries = models.PositiveSmallIntegerField()
     reason = models.TextField()
     parked_at = models.DateTimeField()
+    wish = models.CharField(max_length=10, null=True, choices=Wish, db_collation="utf8mb4_bin")  # noqa: DJ001  # NULL: none
+    wished_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "outbox_parked"
         verbose_name = "parked event"
         verbose_name_plural = "parked events"
         constraints = [models.UniqueConstraint(fields=["consumer", "event_id"], name="uq_outbox_parked")]
+        indexes = [models.Index(fields=["consumer", "wished_at"], name="ix_outbox_parked_wished_at")]

@@ -11,6 +11,8 @@ from redis.exceptions import RedisError
 
 from shards.outbox import procedures, streams
 from shards.outbox.registry import consumed_domains, consumers
+from shards.outbox.transport import StreamLost
+from shards.points import reach
 from shards.scope import current_alias
 from shards.transactions import in_transaction
 
@@ -28,6 +30,7 @@ def recover(alias: str) -> dict[str, str]:
             lost = row.is_lost or _is_behind(row)
             if lost and not row.is_lost:
                 mark_lost(row.stream)
+                reach("resend.marked")
             expected[row.stream] = _resend(alias, row.stream) if lost else row.last_id
         except RedisError as error:
             log.warning("outbox_stream_unreachable", stream=row.stream, error=str(error))
@@ -43,7 +46,7 @@ def mark_lost(stream: str) -> None:
 def _is_behind(row: procedures.Stream) -> bool:
     try:
         streams.check(row.stream, row.last_id)
-    except streams.StreamLost:
+    except StreamLost:
         return True
     return False
 
@@ -67,6 +70,8 @@ def _resend(alias: str, stream: str) -> str:
             last_id = streams.append(alias, page, {})[stream]
             partition_key, sequence_no = page[-1].partition_key, page[-1].sequence_no
             sent += len(page)
+            reach("resend.page")
+    reach("resend.sent")
     _set(stream=stream, is_lost=False, last_id=last_id)
     log.warning("outbox_stream_resent", stream=stream, events=sent, database=current_alias())
     return last_id

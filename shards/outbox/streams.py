@@ -12,13 +12,19 @@ from uuid import UUID
 from zlib import crc32
 
 import orjson
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from config.redis import streams as redis
 from shards.outbox.procedures import Claimed
 from shards.outbox.registry import Event
+from shards.outbox.transport import Refused, StreamLost, TransportDown
 
 STREAMS_PER_DOMAIN = 4
 KEPT_MS = 24 * 3600 * 1000  # older entries are trimmed; `outbox_events` keeps them longer
+
+DOWN = (RedisConnectionError, RedisTimeoutError, OutOfMemoryError, ReadOnlyError)  # none of them is an event's fault
 
 # KEYS: streams. ARGV: the oldest id to keep; for each stream the last id that it must have reached, padded, or '';
 # then pairs of stream number and event. Nothing is added when a stream is behind: {'lost', its number}.
@@ -46,14 +52,6 @@ return ids
 """
 
 
-class StreamLost(Exception):
-    """Redis has lost entries of this stream (emptied, or restarted without its last second): send them again."""
-
-    def __init__(self, stream: str) -> None:
-        super().__init__(stream)
-        self.stream = stream
-
-
 def stream_of(source: str, domain: str, partition_key: str) -> str:
     return name_of(source, domain, crc32(partition_key.encode()) % STREAMS_PER_DOMAIN)
 
@@ -69,14 +67,19 @@ def name_of(source: str, domain: str, number: int) -> str:
 def append(source: str, events: Iterable[Claimed], expected: dict[str, str]) -> dict[str, str]:
     """Append events to their streams, all or none; returns stream -> last id (padded) of the streams appended to.
 
-    `expected` is the last id that each stream must have reached. Raises StreamLost, and redis-py's errors.
+    `expected` is the last id that each stream must have reached. Raises StreamLost, TransportDown and Refused.
     """
     placed = [(stream_of(source, event.domain, event.partition_key), encode(event)) for event in events]
     streams = sorted({stream for stream, _ in placed})
     number = {stream: place for place, stream in enumerate(streams, 1)}
     oldest = f"{int(time.time() * 1000) - KEPT_MS}-0"
     pairs = [part for stream, event in placed for part in (number[stream], event)]
-    answer = redis().eval(APPEND, len(streams), *streams, oldest, *(expected.get(s, "") for s in streams), *pairs)
+    try:
+        answer = redis().eval(APPEND, len(streams), *streams, oldest, *(expected.get(s, "") for s in streams), *pairs)
+    except DOWN as error:
+        raise TransportDown(str(error)) from error
+    except RedisError as error:
+        raise Refused(str(error)) from error
     if answer[0] == b"lost":
         raise StreamLost(streams[int(answer[1]) - 1])
     return {stream: padded(entry_id) for (stream, _), entry_id in zip(placed, answer, strict=True)}

@@ -16,7 +16,7 @@ from accounts.services import account_insert
 from notifications import consumers as notifications
 from shards import directory, jobs, points
 from shards import tasks as outbox_tasks
-from shards.outbox import consumer, relay
+from shards.outbox import progress, reading, relay
 from shards.outbox.models import OutboxConsumer, OutboxEvent, UniversalOutbox
 from shards.outbox.registry import consumed_domains, consumers
 from shards.scope import on_alias
@@ -33,8 +33,8 @@ PATIENCE = 60.0
 
 # Batches so small that every round has several of each kind, and locks that end soon after their holder.
 fanout.SIGNALS, fanout.ACCOUNTS, evaluation.ACCOUNTS, notifications.ACCOUNTS_PER_BATCH = 2, 3, 3, 3
-relay.PARTITIONS, relay.EVENTS, relay.LEASE_SECONDS = 1, 3, 1
-consumer.BATCH, consumer.TAKE_OVER_MS = 2, 200
+relay.PARTITIONS, relay.EVENTS, relay.LEASE_SECONDS, relay.SENDING_SECONDS = 1, 3, 1, 0.2
+reading.BATCH, progress.LEASE_SECONDS = 2, 1
 jobs.LEASE_SECONDS, jobs.RENEW_AFTER = 1, 0.3
 
 

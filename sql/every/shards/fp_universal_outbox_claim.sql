@@ -1,5 +1,6 @@
 -- Claims partitions that wait to be sent, under a lease, and counts the attempt. Commit before sending anything.
--- A partition is free when its lease has ended, its next attempt is due and its first event is no dead letter.
+-- A partition is free when its lease has ended, its next attempt is due and no dead letter blocks it; dead letters that
+-- block nothing are passed over.
 -- Parameters: p_partitions at most so many, p_events at most so many events of each, p_lease_seconds.
 -- Result: the claimed partitions' events in order: event_id, domain, partition_key, sequence_no, event_type,
 -- schema_version, aggregate_id, event_data, created_at, fence.
@@ -31,13 +32,12 @@ BEGIN
               STRAIGHT_JOIN outbox_partitions p ON p.domain = w.domain AND p.partition_key = w.partition_key
              WHERE (p.lease_until IS NULL OR p.lease_until <= v_now)
                AND (p.next_attempt_at IS NULL OR p.next_attempt_at <= v_now)
-               AND (
-                    SELECT u.status
+               AND p.blocked_by IS NULL
+               AND EXISTS (
+                    SELECT 1
                       FROM universal_outbox u
-                     WHERE u.domain = p.domain AND u.partition_key = p.partition_key
-                     ORDER BY u.sequence_no
-                     LIMIT 1
-                   ) IN ('pending', 'failed')
+                     WHERE u.domain = p.domain AND u.partition_key = p.partition_key AND u.status <> 'dead_letter'
+                   )
              LIMIT p_partitions
                FOR UPDATE SKIP LOCKED
            ) AS c;
@@ -64,7 +64,7 @@ BEGIN
        AND u.sequence_no < p_events + (
             SELECT MIN(f.sequence_no)
               FROM universal_outbox f
-             WHERE f.domain = c.domain AND f.partition_key = c.partition_key
+             WHERE f.domain = c.domain AND f.partition_key = c.partition_key AND f.status <> 'dead_letter'
            )
      ORDER BY u.domain, u.partition_key, u.sequence_no;
 END;

@@ -1,19 +1,22 @@
 import pytest
 
-from shards.outbox import consumer
+from shards.outbox import progress
 from shards.outbox.registry import Event, consumers
 
 
 class Handler:
-    """Keeps what it was given; fails for the keys in `failing`."""
+    """Keeps what it was given; fails for the keys in `failing`, with `error`."""
 
     def __init__(self) -> None:
         self.handled: list[tuple[str, int]] = []
         self.failing: set[str] = set()
+        self.tried = 0
+        self.error: Exception = LookupError("of no use")
 
     def __call__(self, event: Event) -> None:
+        self.tried += 1
         if event.partition_key in self.failing:
-            raise LookupError(event.partition_key)
+            raise self.error
         self.handled.append((event.partition_key, event.sequence_no))
 
     def of(self, key: str) -> list[int]:
@@ -22,8 +25,8 @@ class Handler:
 
 @pytest.fixture
 def handler(monkeypatch: pytest.MonkeyPatch) -> Handler:
-    """What notifications does with market events, in this test; whatever waits is taken over at once."""
+    """What notifications does with market and account events, in this test; what failed is due at once."""
     made = Handler()
-    monkeypatch.setitem(consumers(), "notifications", {"signal.detected": made})
-    monkeypatch.setattr(consumer, "TAKE_OVER_MS", 0)
+    monkeypatch.setitem(consumers(), "notifications", {"signal.detected": made, "account.created": made})
+    monkeypatch.setattr(progress, "BACKOFF_SECONDS", 0)
     return made

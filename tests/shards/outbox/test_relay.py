@@ -85,7 +85,7 @@ def test_a_stale_fence_marks_nothing() -> None:
             relay_module._mark_published(stale + fresh, [])
         with pytest.raises(FenceLost):
             procedures.universal_outbox_mark_failed(
-                domain="market", partition_key="AAPL", fence=old[0].fence, error_message="x"
+                domain="market", partition_key="AAPL", fence=old[0].fence, is_blocking=True, error_message="x"
             )
         procedures.universal_outbox_release(partitions=stale)
         assert everything("shard_1") == before
