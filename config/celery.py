@@ -23,6 +23,7 @@ SCHEDULE = (
     Scheduled("outbox.relay", 1, "Send committed events to Redis Streams"),
     Scheduled("outbox.consume", 1, "Hand events to their consumers"),
     Scheduled("outbox.catch_up", 60, "Find what consumers missed: trimmed before it was read, or older than they are"),
+    Scheduled("outbox.observe", 10, "Count what waits, is blocked or dead, for /metrics"),
     Scheduled("outbox.cleanup", 3600, "Forget published events and inbox rows that nobody needs any more"),
     Scheduled("saga.drive", 1, "Drive the sagas whose time has come: new ones, pauses that ended, drivers that died"),
     Scheduled("signals.scan", 2, "Find signals in new bars and fan them out to alarms"),

@@ -25,6 +25,11 @@ def catch_up() -> dict[str, Any] | None:
     return jobs.run("outbox.catch_up", service.catch_up_all)
 
 
+@shared_task(name="outbox.observe")
+def observe() -> dict[str, Any] | None:
+    return jobs.run("outbox.observe", service.observe_all)
+
+
 @shared_task(name="outbox.cleanup")
 def cleanup() -> dict[str, Any] | None:
     return jobs.run("outbox.cleanup", service.cleanup_all)

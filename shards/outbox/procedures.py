@@ -73,6 +73,17 @@ class Failed(NamedTuple):
     status: str
 
 
+class Figures(NamedTuple):
+    domain: str
+    waiting: int
+    oldest_seconds: float
+    attempts: int
+    partitions_blocked: int
+    dead_letters: int
+    events_parked: int
+    consumers_waiting: int
+
+
 class Inbox(NamedTuple):
     is_new: bool
 
@@ -278,3 +289,7 @@ def outbox_parked_settle(*, consumer: str, event_id: UUID, is_handled: bool) -> 
 
 def outbox_inbox_insert(*, consumer: str, event_id: UUID) -> Inbox:
     return call_one("fp_outbox_inbox_insert", Inbox, consumer=consumer, event_id=event_id)
+
+
+def outbox_figures() -> list[Figures]:
+    return call("fp_outbox_figures", Figures)

@@ -19,10 +19,12 @@ from shards.exceptions import ShardUnavailable
 from shards.outbox import wake
 from shards.outbox.cleanup import cleanup
 from shards.outbox.consumer import catch_up, consume, sources
+from shards.outbox.metrics import observe
 from shards.outbox.reading import Watch
 from shards.outbox.registry import consumers
 from shards.outbox.relay import relay
 from shards.outbox.transport import TransportDown
+from shards.scope import on_alias
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +50,16 @@ def catch_up_all() -> dict[str, Any]:
 def cleanup_all() -> dict[str, Any]:
     """database -> rows deleted, or why not."""
     return {alias: _tried(cleanup, alias) for alias in sources()}
+
+
+def observe_all() -> dict[str, Any]:
+    """database -> events waiting, or why they could not be counted."""
+    return {alias: _tried(_observe, alias) for alias in sources()}
+
+
+def _observe(alias: str) -> int:
+    with on_alias(alias):
+        return observe(alias)
 
 
 def relay_until(stop: threading.Event) -> None:
