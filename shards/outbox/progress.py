@@ -35,7 +35,7 @@ AS_IT_STOOD = -1
 
 HANDLED = Counter("outbox_handled", "Events handled", ["consumer", "event_type"])
 HANDLER_FAILURES = Counter("outbox_handler_failures", "Handlers that failed", ["consumer", "event_type"])
-PARKED = Counter("outbox_events_parked", "Events set aside after their last try", ["consumer", "event_type"])
+PARKED = Counter("outbox_parkings", "Events set aside after their last try", ["consumer", "event_type"])
 GAPS = Counter(
     "outbox_gaps",
     "Numbers that the stream skipped: filled from the log, gone from everywhere, or waited for",
