@@ -7,4 +7,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import consumers, exceptions, plans, schema  # noqa: F401  # each registers what it holds
+        from accounts.portfolio import exceptions as portfolio_exceptions  # noqa: F401
+        from accounts.portfolio.brokers import register
+        from accounts.portfolio.paper import PaperBroker
+        from accounts.portfolio.saga import ORDER
         from accounts.profiles import exceptions as profile_exceptions  # noqa: F401
+        from shards.saga.definitions import define
+
+        register(PaperBroker())
+        define(ORDER)

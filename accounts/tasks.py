@@ -9,6 +9,7 @@ from celery import shared_task
 from accounts import sessions
 from accounts.codes import expiry, sending
 from accounts.devices.services import devices_expire
+from accounts.portfolio import tasks as portfolio_tasks  # noqa: F401  # Celery looks for tasks here
 from shards import jobs
 
 

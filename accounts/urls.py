@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from accounts import views
 from accounts.devices import views as devices
@@ -20,4 +20,5 @@ urlpatterns = [
     path("profile/notification-settings", profiles.NotificationSettingsView.as_view()),
     path("devices", devices.DevicesView.as_view()),
     path("devices/<uuid:device_id>", devices.DeviceView.as_view()),
+    path("", include("accounts.portfolio.urls")),
 ]

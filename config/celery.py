@@ -27,6 +27,7 @@ SCHEDULE = (
     Scheduled("outbox.cleanup", 3600, "Forget published events and inbox rows that nobody needs any more"),
     Scheduled("saga.drive", 1, "Drive the sagas whose time has come: new ones, pauses that ended, drivers that died"),
     Scheduled("signals.scan", 2, "Find signals in new bars and fan them out to alarms"),
+    Scheduled("portfolio.settle", 2, "Book what brokers filled, and end orders whose time is over"),
     Scheduled("signals.evaluate", 2, "Judge signals whose next session has closed"),
     Scheduled("accounts.sessions_bury", 2, "Write tombstones of sessions that ended while Redis was down"),
     Scheduled("shards.idempotency_expire", 600, "Delete answers that were kept for repeated writes for a day"),

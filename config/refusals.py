@@ -1,6 +1,8 @@
 """Expected "no"s by name: each has one code for programs, one HTTP status and, where a routine raises it, one MySQL
 error number. Apps subclass `Refusal`; `BY_ERRNO` and `BY_CODE` are the one table that DESIGN section 4.3 speaks of.
 Numbers: 31000 shards (31050 sagas), 31100 accounts, 31200 signals, 31300 notifications, 31400 chat, 31500 tutorial.
+Numbers: 31000 shards (31050 sagas), 31100 accounts (31160 portfolios), 31200 signals, 31300 notifications,
+31500 tutorial.
 """
 
 from typing import Any, ClassVar

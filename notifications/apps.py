@@ -6,4 +6,10 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        from notifications import consumers, exceptions, rewind, settings_copy  # noqa: F401  # each registers what it holds
+        from notifications import (  # noqa: F401  # each registers what it holds
+            consumers,
+            dashboard,  # each registers what it holds
+            exceptions,
+            rewind,
+            settings_copy,
+        )

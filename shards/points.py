@@ -38,6 +38,7 @@ POINTS = frozenset(
         "evaluate.batch",
         "evaluate.committed",
         "notify.batch",
+        "settle.booked",
         "kalman.worked_out",
         "kalman.stored",
     }

@@ -6,4 +6,8 @@ class SignalsConfig(AppConfig):
     verbose_name = "Signals"
 
     def ready(self) -> None:
-        from signals import exceptions, seeds  # noqa: F401  # each registers what it holds
+        from accounts.portfolio import market
+        from signals import dashboard, exceptions, seeds  # noqa: F401  # each registers what it holds
+        from signals.market.portfolios import StoredMarket
+
+        market.supply(StoredMarket())

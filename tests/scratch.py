@@ -1,6 +1,7 @@
 """Databases that one test makes and drops, on the servers of the suite; and `manage.py` on them."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -39,6 +40,15 @@ def alias(name: str, url: str, *, beside: str) -> Iterator[str]:
         yield name
     finally:
         forget(name)
+
+
+def tables_with_triggers(name: str, *, like: str) -> None:
+    """Empty copies on the alias `name` of the tables that have triggers: a trigger needs its table."""
+    of = connections.settings[like]["NAME"]
+    for routine in expected_on(name):
+        if routine.kind == "TRIGGER":
+            table = re.sub(r"^tr_|_(insert|update|delete)$", "", routine.name)
+            execute(name, f"CREATE TABLE IF NOT EXISTS {table} LIKE {of}.{table}")
 
 
 def forget(name: str) -> None:

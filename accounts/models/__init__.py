@@ -7,6 +7,7 @@ from accounts.models.payment import Payment
 from accounts.models.plan import Plan
 from accounts.models.profile import NOTIFICATION_DEFAULTS, Profile, ProfileImage
 from accounts.models.session import UserSession
+from accounts.portfolio.models import UserAccount, UserLedger, UserOrder, UserPortfolio
 
 __all__ = [
     "NOTIFICATION_DEFAULTS",
@@ -19,5 +20,9 @@ __all__ = [
     "Plan",
     "Profile",
     "ProfileImage",
+    "UserAccount",
+    "UserLedger",
+    "UserOrder",
+    "UserPortfolio",
     "UserSession",
 ]

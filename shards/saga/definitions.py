@@ -30,7 +30,9 @@ from django.db import models
 Data = dict[str, Any]
 
 # Every type that there is, with what it is for. An app that defines another fails when Django starts.
-SAGA_TYPES: dict[str, str] = {}
+SAGA_TYPES: dict[str, str] = {
+    "portfolio.order": "gives an order to its broker, or releases what it reserved",
+}
 
 
 class Run(NamedTuple):

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from accounts.portfolio.market import Bar, MeanReturn, Quote
 from shards.procedures import call, call_one
 
 
@@ -123,3 +124,15 @@ def market_signals_after(*, signal_seq: int, upto_seq: int, limit: int) -> list[
 
 def market_closes_get(*, wanted: list[dict[str, Any]]) -> list[NextClose]:
     return call("fp_market_closes_get", NextClose, wanted=wanted)
+
+
+def market_quotes_get(*, symbols: list[str] | None) -> list[Quote]:
+    return call("fp_market_quotes_get", Quote, symbols=symbols)
+
+
+def market_bars_get(*, symbols: list[str], after_session: date, upto_session: date) -> list[Bar]:
+    return call("fp_market_bars_get", Bar, symbols=symbols, after_session=after_session, upto_session=upto_session)
+
+
+def market_mean_returns_get(*, after_session: date, upto_session: date) -> list[MeanReturn]:
+    return call("fp_market_mean_returns_get", MeanReturn, after_session=after_session, upto_session=upto_session)

@@ -22,6 +22,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "auth_reset_request": {"email": "never@example.com", "platform_type": 1},
     "auth_reset_password": {"token": "never-sent", "new_password": PASSWORD},
     "auth_login": {"account_id": "never-made", "password": PASSWORD, "platform_type": 1},
+    # A sale of what is not held: no body, right or wrong, changes a row.
+    "portfolio_orders_create": {
+        "client_order_id": "never",
+        "symbol": "MSFT",
+        "side": "SELL",
+        "order_type": "LIMIT",
+        "quantity": "1",
+        "limit_price": "30",
+        "time_in_force": "GTC",
+    },
     "signals_alarms_create": {"symbol": "MSFT", "window": 20, "k": "2", "note": "never"},
     "profile_setup": {
         "investment_experience": "EXPERT",
@@ -82,6 +92,7 @@ def quiet(platform: Platform) -> Iterator[Platform]:
 def requests_of(platform: Platform, user: User) -> dict[str, tuple[str, str, dict[str, list[Any]]]]:
     """Operation -> method, path and the wrong values of each field, of every operation that takes JSON."""
     alarm_id = user.watch("IBM")["alarm_id"]
+    user.http.get(f"{platform.site}/api/v1/portfolio/account")  # opens the cash account
     schema = user.http.get(f"{platform.site}/api/schema/?format=json").json()
     found = {}
     for path, operations in schema["paths"].items():
