@@ -31,6 +31,7 @@ GROUPS = {
         Page("Progress with bars", "steppers", "signals_marketprogress_changelist"),
         Page("Outbox, waiting", "outbox", "shards_universaloutbox_changelist"),
         Page("Outbox, published", "outgoing_mail", "shards_outboxevent_changelist"),
+        Page("Sagas", "route", "shards_sagainstance_changelist"),
         Page("Error log", "error", "shards_errorlog_changelist"),
     ],
     "Market": [

@@ -17,7 +17,7 @@ from config.databases import shard_alias
 from notifications.models import InappNotification, NotificationSettings
 from shards import errorlog
 from shards.fields import new_public_id
-from shards.models import AccountResidence, ErrorLog, Job, OutboxEvent, ShardConfig, UniversalOutbox
+from shards.models import AccountResidence, ErrorLog, Job, OutboxEvent, SagaInstance, ShardConfig, UniversalOutbox
 from shards.router import scope_of
 from shards.scope import Scope, on_global, on_shard
 from signals.models import (
@@ -134,6 +134,11 @@ COLUMNS: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
     AccountResidence: lambda number: {"account_db_key": 5000 + number},
     UniversalOutbox: _event,
     OutboxEvent: lambda number: {**_event(number), "published_at": NOW},
+    SagaInstance: lambda number: {
+        "saga_id": new_public_id(), "saga_type": "accounts.plan_change", "definition_version": 1,
+        "idempotency_key": f"key {number}", "initiator_id": str(5000 + number), "status": "waiting", "total_steps": 3,
+        "saga_data": {"plan": "BASIC"}, "created_at": NOW, "updated_at": NOW,
+    },
     Job: lambda number: {"name": f"job {number}", "started_at": NOW, "finished_at": NOW, "duration_ms": 12},
     ShardConfig: lambda number: {
         "shard_id": 70 + number, "shard_name": f"s{number}", "host": "127.0.0.1", "database_name": "none",

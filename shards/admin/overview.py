@@ -18,15 +18,25 @@ from shards.admin.jobs import STATES, state_of
 from shards.admin.picker import PARAMETER
 from shards.admin.shard_config import STATUSES
 from shards.exceptions import ShardUnavailable
-from shards.models import ErrorLog, Job, ShardConfig, UniversalOutbox
+from shards.models import ErrorLog, Job, SagaInstance, ShardConfig, UniversalOutbox
 from shards.scope import on_alias
 
 ENOUGH = 1000
 UNREACHABLE = "unreachable"
 TROUBLE = ("failed", "lost")
-DATABASES = ["Database", "State", "Accounts", "Active users", "Waiting", "Failed", "Dead letters", "Errors, 24 h"]
+DATABASES = [
+    "Database",
+    "State",
+    "Accounts",
+    "Active users",
+    "Waiting",
+    "Failed",
+    "Dead letters",
+    "Sagas stuck",
+    "Errors, 24 h",
+]
 JOBS = ["Job", "State", "Started", "Error"]
-NO_FIGURES = [NOTHING] * 4
+NO_FIGURES = [NOTHING] * 5
 
 
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -62,12 +72,14 @@ def _figures(alias: str) -> list[Any]:
     with on_alias(alias):
         waiting = Counter(UniversalOutbox.objects.values_list("status", flat=True)[:ENOUGH])
         since = timezone.now() - timedelta(days=1)
+        stuck = SagaInstance.objects.filter(is_stuck=True)[:ENOUGH].count()
         errors = ErrorLog.objects.filter(create_time__gte=since)[:ENOUGH].count()
     status = UniversalOutbox.Status
     return [
         _link(UniversalOutbox, alias, waiting.total()),
         waiting[status.FAILED],
         waiting[status.DEAD_LETTER],
+        _link(SagaInstance, alias, stuck, "&stuck=1"),
         _link(ErrorLog, alias, errors),
     ]
 
@@ -81,6 +93,6 @@ def _label(state: str) -> str:
     return display_for_label(state, NOTHING, STATUSES | STATES | {UNREACHABLE: "danger"})
 
 
-def _link(model: type[Model], alias: str, counted: int) -> str:
-    url = f"{page_url(model, 'changelist')}?{PARAMETER}={alias}"
+def _link(model: type[Model], alias: str, counted: int, query: str = "") -> str:
+    url = f"{page_url(model, 'changelist')}?{PARAMETER}={alias}{query}"
     return format_html(LINK, url, counted if counted < ENOUGH else f"{ENOUGH}+")

@@ -66,6 +66,7 @@ class SagaInstance(EveryModel):
             models.Index(fields=["resource", "status", "ticket"], name="ix_saga_resource"),
             models.Index(fields=["initiator_id", "created_at"], name="ix_saga_initiator"),
             models.Index(fields=["created_at"], name="ix_saga_created_at"),
+            models.Index(fields=["is_stuck", "created_at"], name="ix_saga_stuck"),
             models.Index(fields=["completed_at"], name="ix_saga_completed_at"),
         ]
 

@@ -20,6 +20,10 @@ TYPE = "test.saga"
 ALIASES = ("default", "shard_1", "shard_2")
 
 
+def nothing(run: Run) -> None:
+    """An action that is never run, or leaves nothing."""
+
+
 class Unwilling(Refusal):
     status = 409
     detail = "not with me"

@@ -1,4 +1,4 @@
-"""Commands and replies: repeated, late, out of order, to a database that is down; the effect is there once or undone."""
+"""Commands and replies: repeated, late, out of order, to a database that is down: done once, or undone."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from shards.outbox.registry import Event
 from shards.saga import remote, services
 from shards.saga.definitions import Definition, Retry, Step
 from shards.saga.driver import drive
+from shards.saga.exceptions import SagaOperationRefused
 from shards.saga.models import SagaInbox
 from shards.saga.services import Operator
 from shards.scope import on_alias, on_shard
@@ -77,7 +78,7 @@ def test_a_repeated_command_is_answered_alike_and_done_once(at_shard_2: Definiti
 
 
 def test_a_refusal_stays_one_when_the_command_comes_again(at_shard_2: Definition, diary: Diary) -> None:
-    diary.ends = {"far": [services.SagaOperationRefused("no")]}
+    diary.ends = {"far": [SagaOperationRefused("no")]}
     saga_id, command = sent()
     for _ in range(2):
         remote.obey(command)

@@ -13,7 +13,7 @@ from shards.saga.exceptions import SagaResourceBusy
 from shards.saga.models import SagaInstance, SagaLock, SagaStep
 from shards.saga.services import saga_start
 from shards.scope import on_shard
-from tests.shards.saga.steps import TYPE, Diary, Unwilling, start, status, work
+from tests.shards.saga.steps import TYPE, Diary, Unwilling, nothing, start, status, work
 from tests.weakened import weakened
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -71,7 +71,7 @@ def test_an_unknown_type_is_refused(define: Define) -> None:
     with on_shard(1), pytest.raises(LookupError, match="no saga"):
         saga_start("test.unheard", idempotency_key="k", initiator_id=1, data={})
     with pytest.raises(LookupError, match="SAGA_TYPES"):
-        definitions.define(Definition("test.unheard", 1, (Step("one", dict),)))
+        definitions.define(Definition("test.unheard", 1, (Step("one", nothing),)))
 
 
 def test_data_with_secrets_is_refused(defined: Definition) -> None:

@@ -1,16 +1,16 @@
 """A saga ends as it was begun, whatever is deployed meanwhile."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 
-from shards.apps import ShardsConfig
 from shards.checks import sagas_are_defined
 from shards.saga import definitions
 from shards.saga.definitions import OUTSIDE, Definition, Retry, Run, Step
 from shards.saga.driver import drive
 from shards.scope import on_shard
-from tests.shards.saga.steps import TYPE, Diary, saga, start, status
+from tests.shards.saga.steps import TYPE, Diary, nothing, saga, start, status
 
 Define = Callable[..., Definition]
 database = pytest.mark.django_db(databases="__all__")
@@ -46,18 +46,18 @@ def test_a_process_leaves_alone_what_it_does_not_know(
 
 
 def test_a_version_is_defined_once(define: Define) -> None:
-    define(Step("one", dict))
+    define(Step("one", nothing))
     with pytest.raises(TypeError, match="defined already"):
-        define(Step("two", dict))
+        define(Step("two", nothing))
 
 
 @pytest.mark.parametrize(
     ("steps", "pivot", "why"),
     [
         ((), None, "needs steps"),
-        ((Step("a", dict), Step("a", dict)), None, "name of its own"),
-        ((Step("a", dict),), "b", "no step 'b'"),
-        ((Step("a", dict), Step("b", dict, dict)), "a", "nothing is compensated after the pivot"),
+        ((Step("a", nothing), Step("a", nothing)), None, "name of its own"),
+        ((Step("a", nothing),), "b", "no step 'b'"),
+        ((Step("a", nothing), Step("b", nothing, nothing)), "a", "nothing is compensated after the pivot"),
     ],
 )
 def test_a_definition_that_cannot_be_meant_does_not_import(steps: tuple[Step, ...], pivot: str, why: str) -> None:
@@ -81,9 +81,8 @@ def test_pauses_double_up_to_the_longest_and_half_of_each_is_random() -> None:
 
 
 def test_a_step_s_key_is_its_own_and_always_the_same() -> None:
-    one = Run(definitions.UUID(int=1), 1, "1000", {}, 1)
+    one = Run(UUID(int=1), 1, "1000", {}, 1)
     assert one.key == one._replace(tries=9, data={"a": 1}).key
-    assert len({one.key, one._replace(step_number=2).key, one._replace(saga_id=definitions.UUID(int=2)).key}) == 3
-    assert Step("a", dict, place=OUTSIDE).may_be_unknown
-    assert not Step("a", dict).may_be_unknown
-    assert ShardsConfig.name == "shards"
+    assert len({one.key, one._replace(step_number=2).key, one._replace(saga_id=UUID(int=2)).key}) == 3
+    assert Step("a", nothing, place=OUTSIDE).may_be_unknown
+    assert not Step("a", nothing).may_be_unknown
