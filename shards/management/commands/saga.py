@@ -7,7 +7,7 @@ from uuid import UUID
 import orjson
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from config.refusals import Refusal
 from shards.outbox.consumer import sources
@@ -106,7 +106,9 @@ def _types() -> Table:
 
 
 def _list(aliases: list[str], **filters: Any) -> Table:
-    table = Table("Saga", "Type", "Database", "State", "Step", "Initiator", "Started", "Waits for", "Error")
+    table = Table(
+        Column("Saga", no_wrap=True), "Type", "Database", "State", "Step", "Initiator", "Started", "Waits for", "Error"
+    )
     for alias in aliases:
         with on_alias(alias):
             for saga in sagas(**filters):

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from shards.outbox import consumer
+from shards.outbox import progress
 from shards.saga import definitions
 from shards.saga.definitions import Definition, Retry, Step
 from tests.shards.saga.steps import TYPE, Diary
@@ -20,7 +20,7 @@ def define(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Definition]:
     monkeypatch.setitem(definitions.SAGA_TYPES, TYPE, "a test's")
     monkeypatch.setitem(definitions._definitions, TYPE, {})
     monkeypatch.setattr(Retry, "pause", lambda retry, tries: 0.0)
-    monkeypatch.setattr(consumer, "TAKE_OVER_MS", 0)
+    monkeypatch.setattr(progress, "BACKOFF_SECONDS", 0)
 
     def made(*steps: Step, version: int = 1, **options: Any) -> Definition:
         return definitions.define(Definition(TYPE, version, steps, **options))

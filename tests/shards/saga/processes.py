@@ -91,10 +91,10 @@ def main() -> None:
 
 def _hurry() -> None:
     """Leases that end soon after their holder, and batches so small that there are many."""
-    from shards.outbox import consumer, relay
+    from shards.outbox import progress, reading, relay
 
-    relay.LEASE_SECONDS, relay.EVENTS, relay.PARTITIONS = 1, 10, 10
-    consumer.TAKE_OVER_MS, consumer.BATCH = 100, 10
+    relay.PARTITIONS, relay.EVENTS, relay.LEASE_SECONDS, relay.SENDING_SECONDS = 10, 10, 1, 0.2
+    reading.BATCH, progress.LEASE_SECONDS, progress.BACKOFF_SECONDS = 10, 1, 0.05
 
 
 def _work(die_at: str, *, is_endless: bool) -> int:
