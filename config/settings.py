@@ -160,6 +160,10 @@ LOGIN_REDIRECT_URL = "/admin/"
 MARKET_DATA = env.str("MARKET_DATA", default="signals.market.sample.SampleMarket")
 MACRO_SYMBOL = env.str("MACRO_SYMBOL", default="")  # an index among the symbols, as the Kalman filters' macro series
 
+# Notifications -------------------------------------------------------------------------------------------------------
+# Seconds for which a read notification that the read list has shown can be asked again; 0: it has left with the answer.
+NOTIFICATION_READ_GRACE = env.int("NOTIFICATION_READ_GRACE", default=30)
+
 # API -----------------------------------------------------------------------------------------------------------------
 APPEND_SLASH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

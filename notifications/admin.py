@@ -15,7 +15,7 @@ SWITCHES = [
 class InappNotificationAdmin(ShardAdmin):
     list_display = ["title", account, "type_id", "priority", "state", "created_at", "read_at"]
     ordering = ["-idx"]
-    account_ordering = ["-created_at", "-notification_id"]
+    account_ordering = ["-is_deleted", "-created_at", "-notification_id"]
     search_fields = ["account_db_key", "notification_id"]
     search_help_text = "Account key or notification id"
     fieldsets = [
@@ -23,12 +23,14 @@ class InappNotificationAdmin(ShardAdmin):
             None,
             {"fields": ["title", "message", (account, "type_id", "priority"), ("state", "created_at", "read_at")]},
         ),
+        ("Leaving", {"fields": [("shown_at", "expires_at"), ("leaves_at", "deleted_at")]}),
         ("Where it came from", {"fields": [("notification_id", "source_id"), content("data")]}),
     ]
 
     @display(description="state", label={"unread": "info", "read": "success"})
     def state(self, row: InappNotification) -> str:
-        return "read" if row.is_read else "unread"
+        """What is gone says why."""
+        return row.deleted_by or ("read" if row.is_read else "unread")
 
 
 @admin.register(NotificationSettings)
@@ -39,4 +41,4 @@ class NotificationSettingsAdmin(ShardAdmin):
     ordering = ["account_db_key"]
     search_fields = ["account_db_key"]
     search_help_text = "Account key"
-    fields = ["account_db_key", account, *SWITCHES, "version"]
+    fields = ["account_db_key", account, *SWITCHES, "version", "language"]

@@ -1,4 +1,4 @@
-"""What reads notifications."""
+"""What reads notifications. The read list is not here: looking at it makes rows leave, so it is a service."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,16 +7,32 @@ from notifications import procedures
 from shards.placement import on_account
 
 
-def notification_list(
-    *, account_db_key: int, is_read: bool | None, before: tuple[datetime, UUID] | None, limit: int
+def notification_unread(
+    *, account_db_key: int, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[procedures.NotificationRow]:
-    """An account's notifications, newest first; `is_read` None is all."""
     before_created_at, before_notification_id = before or (None, None)
     with on_account(account_db_key):
-        return procedures.inapp_notification_list(
+        return procedures.inapp_notification_get_unread(
             account_db_key=account_db_key,
-            is_read=is_read,
             before_created_at=before_created_at,
             before_notification_id=before_notification_id,
             limit=limit,
         )
+
+
+def notification_all(
+    *, account_db_key: int, before: tuple[datetime, UUID] | None, limit: int
+) -> list[procedures.NotificationRow]:
+    before_created_at, before_notification_id = before or (None, None)
+    with on_account(account_db_key):
+        return procedures.inapp_notification_list(
+            account_db_key=account_db_key,
+            before_created_at=before_created_at,
+            before_notification_id=before_notification_id,
+            limit=limit,
+        )
+
+
+def unread_count(*, account_db_key: int) -> int:
+    with on_account(account_db_key):
+        return procedures.inapp_notification_unread_count(account_db_key=account_db_key)

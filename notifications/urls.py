@@ -4,5 +4,8 @@ from notifications import views
 
 urlpatterns = [
     path("notifications", views.NotificationsView.as_view()),
+    path("notifications/read-all", views.ReadAllView.as_view()),
+    path("notifications/stats", views.StatsView.as_view()),
+    path("notifications/<uuid:notification_id>", views.NotificationView.as_view()),
     path("notifications/<uuid:notification_id>/read", views.ReadView.as_view()),
 ]

@@ -1,5 +1,5 @@
-"""The fan-out of one signal to 100,000 alarms of one shard, history and notifications, beside a bare INSERT ... SELECT
-of the same rows into the same tables."""
+"""The fan-out of one signal to 100,000 alarms of one shard, history, notifications and their counts, beside a bare
+INSERT ... SELECT of the same rows into the same tables."""
 
 import json
 from datetime import UTC, date, datetime
@@ -37,6 +37,14 @@ SELECT LEFT(UNHEX(SHA2(CONCAT_WS('|', account_db_key, 'SIGNAL_ALERT', HEX(signal
        UTC_TIMESTAMP(6)
   FROM table_signal_history WHERE market_signal_id = UNHEX(%s)
 """
+BARE_STATISTICS = """
+INSERT INTO table_inapp_notification_stats (account_db_key, date, total_count, unread_count, priority_2_count)
+SELECT account_db_key, UTC_DATE(), 1, 1, 1 FROM table_signal_history WHERE market_signal_id = UNHEX(%s)
+"""
+BARE_COUNTERS = """
+INSERT INTO table_inapp_notification_counters (account_db_key, unread_count)
+SELECT account_db_key, 1 FROM table_signal_history WHERE market_signal_id = UNHEX(%s)
+"""
 
 
 def measure() -> Table:
@@ -65,12 +73,14 @@ def measure() -> Table:
             for statement, arguments in (
                 (BARE_HISTORY, [SIGNAL.signal_id.hex]),
                 (BARE_NOTIFICATIONS, [json.dumps(event_data), SIGNAL.signal_id.hex]),
+                (BARE_STATISTICS, [SIGNAL.signal_id.hex]),
+                (BARE_COUNTERS, [SIGNAL.signal_id.hex]),
             ):
                 with transaction.atomic(using="shard_1"):
                     cursor.execute(statement, arguments)
 
     seconds = interleaved({"fan-out and notifications": ours, "bare INSERT ... SELECT": bare}, ROUNDS)
-    columns = table(f"One signal to {ALARMS:,} alarms: history and notification rows", seconds, 2 * ALARMS, "µs a row")
+    columns = table(f"One signal to {ALARMS:,} alarms: {4 * ALARMS:,} rows", seconds, 4 * ALARMS, "µs a row")
     rate = ratio(seconds, "bare INSERT ... SELECT", "fan-out and notifications")
     verdict(columns, "rate against the bare one's", rate, 0.6, at_most=False)
     return columns
@@ -81,6 +91,9 @@ def _empty() -> None:
         for name in (
             "table_signal_history",
             "table_inapp_notifications",
+            "table_inapp_notification_stats",
+            "table_inapp_notification_counters",
+            "table_notification_stamps",
             "table_signal_fanout",
             "universal_outbox",
             "outbox_sequences",
