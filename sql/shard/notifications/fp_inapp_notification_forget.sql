@@ -13,10 +13,14 @@ BEGIN
     SELECT JSON_ARRAYAGG(idx) INTO v_ids
       FROM (
             SELECT n.idx
-              FROM JSON_TABLE(p_sources, '$[*]' COLUMNS (
-                       account_db_key BIGINT UNSIGNED PATH '$.account_db_key',
-                       source_id CHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.source_id'
-                   )) AS s
+              FROM (
+                    SELECT DISTINCT account_db_key, source_id
+                      FROM JSON_TABLE(p_sources, '$[*]' COLUMNS (
+                               account_db_key BIGINT UNSIGNED PATH '$.account_db_key',
+                               source_id CHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.source_id'
+                           )) AS t
+                     ORDER BY account_db_key
+                   ) AS s
               STRAIGHT_JOIN table_inapp_notifications n FORCE INDEX (uq_notification_source)
                 ON n.account_db_key = s.account_db_key AND n.type_id = p_type_id AND n.source_id = UNHEX(s.source_id)
                FOR UPDATE

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
     operations = [
         shards.operations.InstallRoutines(
             folder="shard/notifications",
-            digest="792a7e08920b0655",
+            digest="ef35b249cdf2ddc4",
         ),
     ]
