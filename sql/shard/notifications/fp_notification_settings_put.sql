@@ -12,7 +12,11 @@ BEGIN
     DECLARE v_behind INT UNSIGNED;
 
     SELECT COUNT(*) INTO v_held
-      FROM JSON_TABLE(p_settings, '$[*]' COLUMNS (account_db_key BIGINT UNSIGNED PATH '$.account_db_key')) AS t
+      FROM (
+            SELECT DISTINCT account_db_key
+              FROM JSON_TABLE(p_settings, '$[*]' COLUMNS (account_db_key BIGINT UNSIGNED PATH '$.account_db_key')) AS j
+             ORDER BY account_db_key
+           ) AS t
       STRAIGHT_JOIN table_account_residence r ON r.account_db_key = t.account_db_key AND r.state = 'active'
        LOCK IN SHARE MODE;
 

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
     operations = [
         shards.operations.InstallRoutines(
             folder="shard/notifications",
-            digest="ef35b249cdf2ddc4",
+            digest="0674af27a78efd73",
         ),
     ]
