@@ -10,7 +10,7 @@ SHOWN = 5
 
 
 def _recent_alerts(account_db_key: int) -> list[dict[str, Any]]:
-    rows = selectors.notification_list(account_db_key=account_db_key, is_read=None, before=None, limit=SHOWN)
+    rows = selectors.notification_all(account_db_key=account_db_key, before=None, limit=SHOWN)
     return [row._asdict() for row in rows]
 
 

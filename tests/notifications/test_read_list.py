@@ -18,7 +18,7 @@ Clock = Callable[[datetime | None], None]
 @pytest.fixture
 def read(api: Api, clock: Clock) -> list[str]:
     """Five that were read, the newest first, made a minute apart before Monday noon."""
-    ids = []
+    ids: list[str] = []
     for minute in range(5):
         clock(MONDAY - timedelta(minutes=10 - minute))
         ids.insert(0, str(create(api.key).notification_id))
