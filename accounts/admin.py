@@ -13,6 +13,7 @@ from unfold.admin import StackedInline
 from unfold.dataclasses import SearchResult
 from unfold.decorators import display
 
+from accounts import news  # noqa: F401  # tells the start page
 from accounts.models import Account, Profile, UserSession
 from accounts.selectors import accounts_found
 from config.databases import shard_alias

@@ -278,6 +278,7 @@ UNFOLD = {
     "SITE_HEADER": "Finance platform",
     "SITE_SYMBOL": "candlestick_chart",
     "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/shards/favicon.svg"}],
     "SITE_SUBHEADER": "All times are UTC",
     "ENVIRONMENT": "config.middleware.environment_badge",
     "GLOBAL_CALLBACK": "shards.admin.picker.context",

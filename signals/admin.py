@@ -13,6 +13,7 @@ from unfold.decorators import display
 
 from shards.admin.columns import LINK, NOTHING, account, content, decimal, label, page_url, shortened, whole
 from shards.admin.model_admin import ReadOnlyAdmin, ShardAdmin
+from signals import news  # noqa: F401  # tells the start page
 from signals.models import (
     KalmanHistory,
     MarketBar,

@@ -13,15 +13,16 @@ from unfold.utils import display_for_label
 
 from config.databases import GLOBAL, shard_alias
 from shards import directory
+from shards.admin import news
 from shards.admin.columns import LINK, NOTHING, cut, page_url
 from shards.admin.jobs import STATES, state_of
+from shards.admin.news import ENOUGH, bounded
 from shards.admin.picker import PARAMETER
 from shards.admin.shard_config import STATUSES
 from shards.exceptions import ShardUnavailable
 from shards.models import ErrorLog, Job, SagaInstance, ShardConfig, UniversalOutbox
 from shards.scope import on_alias
 
-ENOUGH = 1000
 UNREACHABLE = "unreachable"
 TROUBLE = ("failed", "lost")
 DATABASES = [
@@ -44,7 +45,9 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     databases = {"headers": DATABASES, "rows": [_global_row(), *_shard_rows()]}
     troubled = [job for job in Job.objects.all() if state_of(job) in TROUBLE]
     jobs = {"headers": JOBS, "rows": [_job_row(job) for job in troubled]}
-    return context | {"title": "Overview", "databases": databases, "jobs": jobs}
+    since = news.since_last_look(request.user.pk)  # type: ignore[arg-type]  # an operator, with a row
+    told = {"since": since, "news": news.told(since)}
+    return context | {"title": "Overview", "databases": databases, "jobs": jobs} | told
 
 
 def _global_row() -> list[Any]:
@@ -95,4 +98,4 @@ def _label(state: str) -> str:
 
 def _link(model: type[Model], alias: str, counted: int, query: str = "") -> str:
     url = f"{page_url(model, 'changelist')}?{PARAMETER}={alias}{query}"
-    return format_html(LINK, url, counted if counted < ENOUGH else f"{ENOUGH}+")
+    return format_html(LINK, url, bounded(counted))

@@ -2,6 +2,7 @@ from shards.models.account_residence import AccountResidence
 from shards.models.errorlog import ErrorLog
 from shards.models.idempotency_key import IdempotencyKey
 from shards.models.job import Job
+from shards.models.operator_look import OperatorLook
 from shards.models.shard_config import ShardConfig, ShardStats
 from shards.models.user_shard_mapping import UserShardMapping
 from shards.outbox.models import (
@@ -22,6 +23,7 @@ __all__ = [
     "ErrorLog",
     "IdempotencyKey",
     "Job",
+    "OperatorLook",
     "OutboxConsumer",
     "OutboxEvent",
     "OutboxInbox",
