@@ -7,6 +7,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import consumers, exceptions, plans, schema  # noqa: F401  # each registers what it holds
+        from accounts.api_keys import exceptions as api_key_exceptions  # noqa: F401
         from accounts.portfolio import exceptions as portfolio_exceptions  # noqa: F401
         from accounts.portfolio.brokers import register
         from accounts.portfolio.paper import PaperBroker

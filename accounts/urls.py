@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from accounts import views
+from accounts.api_keys import views as api_keys
 from accounts.devices import views as devices
 from accounts.passwords import views as passwords
 from accounts.profiles import views as profiles
@@ -18,6 +19,7 @@ urlpatterns = [
     path("profile/setup", profiles.ProfileSetupView.as_view()),
     path("profile/image", profiles.ProfileImageView.as_view()),
     path("profile/notification-settings", profiles.NotificationSettingsView.as_view()),
+    path("api-keys", api_keys.ApiKeysView.as_view()),
     path("devices", devices.DevicesView.as_view()),
     path("devices/<uuid:device_id>", devices.DeviceView.as_view()),
     path("", include("accounts.portfolio.urls")),

@@ -1,5 +1,6 @@
 from accounts.models.account import Account
 from accounts.models.account_audit import AccountAudit
+from accounts.models.api_keys import ApiKeys
 from accounts.models.device import Device
 from accounts.models.one_time_code import OneTimeCode
 from accounts.models.password_history import PasswordHistory
@@ -13,6 +14,7 @@ __all__ = [
     "NOTIFICATION_DEFAULTS",
     "Account",
     "AccountAudit",
+    "ApiKeys",
     "Device",
     "OneTimeCode",
     "PasswordHistory",

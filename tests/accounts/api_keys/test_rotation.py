@@ -1,0 +1,104 @@
+"""Stored keys are encrypted anew while the site runs, and it is proved that no row needs the old key."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.api_keys import rotation, selectors, services
+from accounts.models import ApiKeys
+from accounts.procedures import SignedUp
+from tests.weakened import weakened
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+really = pytest.mark.django_db(transaction=True, databases="__all__")
+OLD, NEW = (f"{name}:{b64encode(bytes([number] * 32)).decode()}" for name, number in (("old", 1), ("new", 2)))
+
+
+@pytest.fixture
+def keys(make_account: Callable[..., SignedUp], settings: Any) -> list[int]:
+    """Five accounts whose keys are encrypted with the old key."""
+    settings.ENCRYPTION_KEYS = OLD
+    made = [make_account().account_db_key for _ in range(5)]
+    for key in made:
+        services.api_keys_save(account_db_key=key, polygon_key=f"polygon-{key}", finnhub_key=f"finnhub-{key}")
+    settings.ENCRYPTION_KEYS = f"{NEW},{OLD}"
+    return made
+
+
+def polygon(key: int) -> str:
+    return selectors.credentials(account_db_key=key, service="polygon", permission="quote").key
+
+
+def rotate() -> str:
+    out = StringIO()
+    call_command("rotate_api_key_encryption", stdout=out)
+    return out.getvalue()
+
+
+def test_every_value_has_the_new_key_and_can_be_read_without_the_old_one(
+    keys: list[int], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rotation, "AT_ONCE", 2)
+    services.api_keys_save(account_db_key=keys[0], polygon_key="saved anew".replace(" ", "-"))
+    assert rotation.values_by_key() == {"new": 1, "old": 9}
+    said = rotate()
+    assert "5 accounts rotated" in said
+    assert "key new: 10 values" in said
+    assert "proved: no row uses another key than new" in said
+    assert rotation.values_by_key() == {"new": 10}
+    settings.ENCRYPTION_KEYS = NEW
+    assert [polygon(key) for key in keys] == ["saved-anew", *(f"polygon-{key}" for key in keys[1:])]
+    assert "0 accounts rotated" in rotate(), "repeating changes nothing"
+
+
+def test_cut_off_it_goes_on_where_rows_are_left(keys: list[int]) -> None:
+    def die_at_the_third(accounts: int) -> None:
+        die_at_the_third.seen += accounts  # type: ignore[attr-defined]
+        if die_at_the_third.seen == 3:  # type: ignore[attr-defined]
+            raise KeyboardInterrupt
+
+    die_at_the_third.seen = 0  # type: ignore[attr-defined]
+    with pytest.raises(KeyboardInterrupt):
+        rotation.rotate(die_at_the_third)
+    assert rotation.values_by_key() == {"new": 6, "old": 4}
+    assert rotation.rotate() == 2
+    assert rotation.values_by_key() == {"new": 10}
+
+
+def test_a_value_whose_key_is_gone_is_named_not_hidden(keys: list[int], settings: Any) -> None:
+    settings.ENCRYPTION_KEYS = NEW
+    with pytest.raises(CommandError, match=f"of {keys[0]}: there is no key 'old'"):
+        rotate()
+
+
+def saved_meanwhile(key: int, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A user saves another key between the read and the write of the rotation."""
+    anew = rotation._anew
+    rotated: list[int] = []
+
+    def slow(account_db_key: int, name: str, stored: str | None) -> str | None:
+        if account_db_key == key and name == "finnhub_key" and not rotated:
+            rotated.append(key)
+            services.api_keys_save(account_db_key=key, polygon_key="saved-meanwhile")
+        return anew(account_db_key, name, stored)
+
+    monkeypatch.setattr(rotation, "_anew", slow)
+    rotation.rotate()
+    return polygon(key)
+
+
+def test_a_user_who_saves_meanwhile_wins(keys: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert saved_meanwhile(keys[2], monkeypatch) == "saved-meanwhile"
+    assert rotation.values_by_key() == {"new": 10}
+
+
+@really
+def test_without_comparing_the_saved_key_would_be_overwritten(keys: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = "(polygon_key = p_old_polygon_key OR (polygon_key IS NULL AND p_old_polygon_key IS NULL))"
+    with weakened("default", "fp_api_keys_rotate", (compared, "TRUE")):
+        assert saved_meanwhile(keys[2], monkeypatch) == f"polygon-{keys[2]}"
+    assert ApiKeys.objects.count() == 5
