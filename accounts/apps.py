@@ -8,6 +8,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import consumers, exceptions, plans, schema  # noqa: F401  # each registers what it holds
         from accounts.api_keys import exceptions as api_key_exceptions  # noqa: F401
+        from accounts.payments import exceptions as payment_exceptions  # noqa: F401
+        from accounts.payments.plan_change import PLAN_CHANGE
         from accounts.portfolio import exceptions as portfolio_exceptions  # noqa: F401
         from accounts.portfolio.brokers import register
         from accounts.portfolio.paper import PaperBroker
@@ -17,3 +19,4 @@ class AccountsConfig(AppConfig):
 
         register(PaperBroker())
         define(ORDER)
+        define(PLAN_CHANGE)

@@ -37,6 +37,16 @@ class Limits(NamedTuple):
     chat_tokens_per_day: int
 
 
+class Offer(NamedTuple):
+    payment_plan: str
+    plan_name: str
+    monthly_price: Decimal
+    yearly_price: Decimal
+    currency: str
+    alarms: int
+    chat_tokens_per_day: int
+
+
 _remembered: dict[int, tuple[Limits, float | None, float]] = {}  # limits, usable until (clock), known until (monotonic)
 
 
@@ -57,6 +67,11 @@ def refreshed(account_db_key: int) -> Limits:
     """The same, from the row itself."""
     forget(account_db_key)
     return _read(account_db_key)
+
+
+def offers() -> list[Offer]:
+    """Every plan, the cheapest first."""
+    return [Offer(*row) for row in Plan.objects.order_by("monthly_price").values_list(*Offer._fields)]
 
 
 def forget(account_db_key: int) -> None:

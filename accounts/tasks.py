@@ -9,6 +9,8 @@ from celery import shared_task
 from accounts import sessions
 from accounts.codes import expiry, sending
 from accounts.devices.services import devices_expire
+from accounts.payments import local
+from accounts.payments.billing import bill_due
 from accounts.portfolio import tasks as portfolio_tasks  # noqa: F401  # Celery looks for tasks here
 from shards import jobs
 
@@ -37,3 +39,13 @@ def codes_expire() -> dict[str, Any] | None:
 def code_send(code_id: str) -> None:
     """With the id alone: the broker never sees a code or a link."""
     sending.code_send(code_id=UUID(code_id))
+
+
+@shared_task(name="accounts.payments_bill")
+def bill_payments() -> dict[str, Any] | None:
+    return jobs.run("accounts.payments_bill", bill_due)
+
+
+@shared_task(name="accounts.local_provider")
+def run_local_provider() -> dict[str, Any] | None:
+    return jobs.run("accounts.local_provider", local.run)

@@ -4,6 +4,7 @@ from accounts import views
 from accounts.api_keys import views as api_keys
 from accounts.devices import views as devices
 from accounts.passwords import views as passwords
+from accounts.payments import views as payments
 from accounts.profiles import views as profiles
 
 urlpatterns = [
@@ -20,6 +21,13 @@ urlpatterns = [
     path("profile/image", profiles.ProfileImageView.as_view()),
     path("profile/notification-settings", profiles.NotificationSettingsView.as_view()),
     path("api-keys", api_keys.ApiKeysView.as_view()),
+    path("payments/plan", payments.PlanView.as_view()),
+    path("payments/plans", payments.PlansView.as_view()),
+    path("payments/history", payments.HistoryView.as_view()),
+    path("payments/methods", payments.MethodsView.as_view()),
+    path("payments/methods/<uuid:payment_method_id>", payments.MethodView.as_view()),
+    path("payments/methods/<uuid:payment_method_id>/default", payments.MethodDefaultView.as_view()),
+    path("payments/webhooks/<str:provider>", payments.WebhookView.as_view()),
     path("devices", devices.DevicesView.as_view()),
     path("devices/<uuid:device_id>", devices.DeviceView.as_view()),
     path("", include("accounts.portfolio.urls")),

@@ -153,6 +153,15 @@ vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{BASE_DIR / 'var'
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 EMAIL_TIMEOUT = 10
 SMS_SENDER = env.str("SMS_SENDER", default="accounts.codes.sms.write_to_file")
+# Who takes the money: name -> adapter, the first one for new payment methods (accounts/payments/provider.py)
+PAYMENT_PROVIDERS = (
+    dict(pair.split("=", 1) for pair in env.list("PAYMENT_PROVIDERS", default=[]))
+    if PRODUCTION
+    else {"local": "accounts.payments.local.LocalProvider"}
+)
+PAYMENT_GRACE_DAYS = env.int("PAYMENT_GRACE_DAYS", default=7)  # a plan stays usable so long while a renewal is refused
+LOCAL_PROVIDER_URL = f"http://127.0.0.1:{env.int('PORT', default=8000)}/api/v1/payments/webhooks/local"
+LOCAL_PROVIDER_SECRET = sha256(f"local provider {SECRET_KEY}".encode()).hexdigest()  # signs its webhooks
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "/admin/"
 
@@ -190,6 +199,7 @@ THROTTLES = {
         ("login_strangers", 50, 900),  # each account from all addresses where it never logged in: wrong passwords
         ("password_tries", 10, 900),  # each account from one address: wrong present passwords
         ("reset_link", 5, 3600),  # each e-mail address from one address
+        ("webhooks", 600, 60),
     )
 }
 SPECTACULAR_SETTINGS = {

@@ -1,10 +1,17 @@
 """What tests take away for as long as a block runs: a routine's lock, or the success of a statement on a table."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from shards.routines import by_name
 from tests import scratch
+
+# What stands between two statements, where the next one reads, writes or calls.
+STATEMENT = re.compile(
+    r"(?:;|\bTHEN|\bBEGIN|\bELSE)\n(?:\s*--[^\n]*\n)*\s*\n?(?= *(?:SELECT|INSERT|UPDATE|DELETE|CALL)\b)"
+)
+FAILURE = "    SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 1644, MESSAGE_TEXT = 'forced';\n"
 
 
 @contextmanager
@@ -34,6 +41,24 @@ def failing(alias: str, event: str, table: str) -> Iterator[None]:
         yield
     finally:
         scratch.execute(alias, "DROP TRIGGER IF EXISTS tr_fails")
+
+
+def interrupted(name: str) -> list[str]:
+    """The routine's texts, each with a failure (1644) before another one of its statements that write or lock."""
+    statement = by_name()[name].statement
+    places = [match.end() for match in STATEMENT.finditer(statement)]
+    return [f"{statement[:place]}{FAILURE}{statement[place:]}" for place in places]
+
+
+@contextmanager
+def replaced(alias: str, name: str, statement: str) -> Iterator[None]:
+    """The routine with another text."""
+    routine = by_name()[name]
+    _replace(alias, routine.kind, name, statement)
+    try:
+        yield
+    finally:
+        _replace(alias, routine.kind, name, routine.statement)
 
 
 def _replace(alias: str, kind: str, name: str, statement: str) -> None:

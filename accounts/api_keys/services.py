@@ -10,9 +10,9 @@ from shards.transactions import in_global_transaction
 
 def api_keys_save(*, account_db_key: int, **changes: Any) -> None:
     """Save the keys and permissions that are given; None removes a key. Raises AccountUnknown."""
-    columns: dict[str, Any] = {
-        name: _sealed(account_db_key, name, value) if name in KEYS else value for name, value in changes.items()
-    }
+    columns = dict(changes)
+    for name in changes.keys() & set(KEYS):
+        columns[name] = _sealed(account_db_key, name, changes[name])
     _save(account_db_key=account_db_key, **columns)
 
 

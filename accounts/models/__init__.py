@@ -5,6 +5,8 @@ from accounts.models.device import Device
 from accounts.models.one_time_code import OneTimeCode
 from accounts.models.password_history import PasswordHistory
 from accounts.models.payment import Payment
+from accounts.models.payment_charge import LocalCharge, PaymentCharge, PaymentWebhook
+from accounts.models.payment_method import PaymentMethod
 from accounts.models.plan import Plan
 from accounts.models.profile import NOTIFICATION_DEFAULTS, Profile, ProfileImage
 from accounts.models.session import UserSession
@@ -16,9 +18,13 @@ __all__ = [
     "AccountAudit",
     "ApiKeys",
     "Device",
+    "LocalCharge",
     "OneTimeCode",
     "PasswordHistory",
     "Payment",
+    "PaymentCharge",
+    "PaymentMethod",
+    "PaymentWebhook",
     "Plan",
     "Profile",
     "ProfileImage",

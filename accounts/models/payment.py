@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 
 from accounts.models.account import Account
+from accounts.models.payment_method import PaymentMethod
 from accounts.models.plan import Plan
 from shards.bases import GlobalModel
 from shards.fields import PublicIdField
@@ -37,6 +38,11 @@ class Payment(GlobalModel):
     starts_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)  # end of the paid period; NULL: the free plan
     access_until = models.DateTimeField(null=True)
+    periods = models.PositiveIntegerField(default=0, db_default=0)  # paid ones; each end is counted from starts_at
+    first_charge = models.DecimalField(max_digits=19, decimal_places=6, default=0, db_default=0)  # less what was unused
+    payment_method = models.ForeignKey(
+        PaymentMethod, models.PROTECT, null=True, db_column="payment_method", related_name="+"
+    )
     auto_renewal = models.BooleanField(default=False, db_default=False)
     payment_status = models.CharField(max_length=10, choices=Status, db_collation="utf8mb4_bin")
     live_account = models.GeneratedField(

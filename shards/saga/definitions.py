@@ -32,6 +32,7 @@ Data = dict[str, Any]
 # Every type that there is, with what it is for. An app that defines another fails when Django starts.
 SAGA_TYPES: dict[str, str] = {
     "portfolio.order": "gives an order to its broker, or releases what it reserved",
+    "accounts.plan_change": "charges a paid plan and puts it in the place of the one before, or gives all back",
 }
 
 

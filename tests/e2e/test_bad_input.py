@@ -77,6 +77,13 @@ BODIES: dict[str, dict[str, Any]] = {
         "polygon_quote_allowed": False,
         "finnhub_quote_allowed": False,
     },
+    "payments_plan_change": {
+        "payment_plan": "BASIC",
+        "billing_cycle": "YEARLY",
+        "payment_method_id": "01890000-0000-7000-8000-000000000000",
+    },
+    "payments_plan_renewal": {"auto_renewal": False},
+    "payments_methods_add": {"provider_token": "ok_4242"},
     "devices_register": {"push_token": "never", "device_type": "ios", "device_name": "never"},
     "tutorial_progress_complete": {"step_number": 3},
     "signals_alarms_update": {"window": 20, "k": "2", "note": "never", "is_active": False},

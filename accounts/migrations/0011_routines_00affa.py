@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("accounts", "0010_api_keys"),
+        ("accounts", "0010_keys_and_payments"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
             folder="global/accounts",
-            digest="01e40a5ec3014fcc",
+            digest="00affab1b6d12651",
         ),
     ]
