@@ -1,4 +1,4 @@
-"""Refusals about plans and payments: 31151 to 31169."""
+"""Refusals about plans and payments: 31144, 31145, 31151 to 31159."""
 
 from config.refusals import Refusal
 
@@ -71,14 +71,14 @@ class PlanIsFree(Refusal):
 class PaymentMethodsTooMany(Refusal):
     code = "payment_methods_too_many"
     status = 409
-    errno = 31160
+    errno = 31144
     detail = "You have ten payment methods; remove one first."
 
 
 class PaymentMethodInUse(Refusal):
     code = "payment_method_in_use"
     status = 409
-    errno = 31161
+    errno = 31145
     detail = "Your plan is paid with it; make another one the default first, or end the plan's renewal."
 
 

@@ -1,5 +1,5 @@
 -- Removes a payment method. Its row stays, because charges name it; one that a plan is paid with cannot go.
--- Errors: 31002 account_unknown, 31155 payment_method_missing, also for another account's, 31161 payment_method_in_use.
+-- Errors: 31002 account_unknown, 31155 payment_method_missing, also for another account's, 31145 payment_method_in_use.
 -- Called with the mysql client, an error is shown there and logged nowhere.
 CREATE PROCEDURE fp_payment_method_delete(
     IN p_account_db_key BIGINT UNSIGNED,
@@ -23,7 +23,7 @@ BEGIN
          WHERE account_db_key = p_account_db_key AND payment_method = p_payment_method_id
            AND ((payment_status IN ('ACTIVE', 'PAST_DUE') AND auto_renewal) OR payment_status = 'PENDING')
     ) THEN
-        SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 31161, MESSAGE_TEXT = 'a plan is paid with this payment method';
+        SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 31145, MESSAGE_TEXT = 'a plan is paid with this payment method';
     END IF;
 
     UPDATE table_payment_methods

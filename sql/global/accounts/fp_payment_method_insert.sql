@@ -1,6 +1,6 @@
 -- Adds a payment method; an account's first one is its default. A token that is there already is not added again.
 -- Result: payment_method_id, provider, brand, last_four, is_default, created_at.
--- Errors: 31002 account_unknown, 31160 payment_methods_too_many.
+-- Errors: 31002 account_unknown, 31144 payment_methods_too_many.
 -- Called with the mysql client, an error is shown there and logged nowhere.
 CREATE PROCEDURE fp_payment_method_insert(
     IN p_payment_method_id BINARY(16),
@@ -34,7 +34,7 @@ BEGIN
           FROM table_payment_methods
          WHERE account_db_key = p_account_db_key AND removed_at IS NULL;
         IF v_methods >= p_method_limit THEN
-            SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 31160, MESSAGE_TEXT = 'the account has too many payment methods';
+            SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 31144, MESSAGE_TEXT = 'the account has too many payment methods';
         END IF;
         INSERT INTO table_payment_methods (
             payment_method_id, account_db_key, provider, provider_token, brand, last_four, is_default, created_at
