@@ -37,6 +37,8 @@ SCHEDULE = (
     Scheduled("notifications.settings_copy", 300, "Compare notification settings with the copies on the shards"),
     Scheduled("accounts.codes_expire", 3600, "Delete codes and reset links that expired a week ago"),
     Scheduled("accounts.sessions_seen", 60, "Copy last use of sessions from Redis to MySQL"),
+    Scheduled("notifications.plan", 2, "Decide how new notifications go out"),
+    Scheduled("notifications.send", 2, "Send what is due by e-mail, SMS, push and webhook"),
     Scheduled("notifications.sweep", 60, "Take notifications out of sight whose time has come"),
     Scheduled("notifications.check", 24 * 3600, "Compare notification statistics with a recount"),
 )

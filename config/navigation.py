@@ -22,6 +22,8 @@ GROUPS = {
         Page("Signals of users", "history", "signals_signalhistory_changelist"),
         Page("Kalman steps", "ssid_chart", "signals_kalmanhistory_changelist"),
         Page("Notifications", "inbox", "notifications_inappnotification_changelist"),
+        Page("Deliveries", "outgoing_mail", "notifications_notificationdelivery_changelist"),
+        Page("Delivery decisions", "rule", "notifications_notificationtrace_changelist"),
         Page("Notification settings", "tune", "notifications_notificationsettings_changelist"),
         Page("Tutorial steps", "school", "tutorial_tutorialstep_changelist"),
         Page("Fan-out progress", "mediation", "signals_signalfanout_changelist"),

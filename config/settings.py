@@ -172,6 +172,18 @@ MACRO_SYMBOL = env.str("MACRO_SYMBOL", default="")  # an index among the symbols
 # Notifications -------------------------------------------------------------------------------------------------------
 # Seconds for which a read notification that the read list has shown can be asked again; 0: it has left with the answer.
 NOTIFICATION_READ_GRACE = env.int("NOTIFICATION_READ_GRACE", default=30)
+# Who carries messages, the preferred one first, with spaces between them (notifications/delivery/providers.py).
+NOTIFICATION_EMAIL_PROVIDERS = env.str("NOTIFICATION_EMAIL_PROVIDERS", default="").split()
+NOTIFICATION_SMS_PROVIDERS = env.str("NOTIFICATION_SMS_PROVIDERS", default="").split()
+NOTIFICATION_PUSH_PROVIDERS = env.str("NOTIFICATION_PUSH_PROVIDERS", default="").split()
+NOTIFICATION_MAIL_DOMAIN = env.str("NOTIFICATION_MAIL_DOMAIN", default="finance.invalid")  # in Message-IDs
+NOTIFICATION_PROVIDER_SECONDS = env.float("NOTIFICATION_PROVIDER_SECONDS", default=10.0)  # to connect, and to answer
+NOTIFICATION_SENDERS = env.int("NOTIFICATION_SENDERS", default=8)  # threads that wait for providers
+NOTIFICATION_COALESCE_SECONDS = env.int(
+    "NOTIFICATION_COALESCE_SECONDS", default=30
+)  # a burst within them is one message
+NOTIFICATION_DAILY_BUDGETS = {"email": 20, "sms": 5, "push": 50, "webhook": 1000}  # an account's; more is the digest's
+NOTIFICATION_WEBHOOK_NETWORKS = env.list("NOTIFICATION_WEBHOOK_NETWORKS", default=[])  # our own that webhooks may reach
 
 # API -----------------------------------------------------------------------------------------------------------------
 APPEND_SLASH = False

@@ -1,8 +1,9 @@
 from django.contrib import admin
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from notifications.models import InappNotification, NotificationSettings
-from shards.admin.columns import account, content
+from notifications.models import InappNotification, NotificationDelivery, NotificationSettings, NotificationTrace
+from shards.admin.columns import account, content, excerpt, label
 from shards.admin.model_admin import ShardAdmin
 
 SWITCHES = [
@@ -41,4 +42,47 @@ class NotificationSettingsAdmin(ShardAdmin):
     ordering = ["account_db_key"]
     search_fields = ["account_db_key"]
     search_help_text = "Account key"
-    fields = ["account_db_key", account, *SWITCHES, "version", "language"]
+    fields = [
+        "account_db_key",
+        account,
+        *SWITCHES,
+        "version",
+        ("language", "timezone"),
+        ("quiet_from", "quiet_until"),
+        "is_advertising_allowed",
+    ]
+
+
+STATES = {
+    "pending": "info", "sent": "success", "skipped": "warning", "cancelled": "warning", "expired": "warning",
+    "coalesced": "info", "digest": "info", "digested": "info", "dead_letter": "danger",
+}  # fmt: skip
+
+
+@admin.register(NotificationDelivery)
+class NotificationDeliveryAdmin(ShardAdmin):
+    list_display = [
+        "title", account, "channel", "type_id", label("state", STATES), "attempts", "next_attempt_at", "sent_at",
+    ]  # fmt: skip
+    list_filter = [("state", ChoicesDropdownFilter)]
+    ordering = ["-idx"]
+    account_ordering = ["-state", "-idx"]
+    search_fields = ["account_db_key", "notification_id"]
+    search_help_text = "Account key or notification id"
+    fieldsets = [
+        (None, {"fields": ["title", "message", (account, "type_id", "channel"), ("state", "priority")]}),
+        ("Sending", {"fields": [("attempts", "next_attempt_at", "expires_at"), ("sent_at", "is_outcome_open")]}),
+        ("With others", {"fields": [("coalesced_count", "parent_id")]}),
+        ("Ids", {"fields": [("delivery_id", "notification_id")]}),
+    ]
+
+
+@admin.register(NotificationTrace)
+class NotificationTraceAdmin(ShardAdmin):
+    """Why somebody did, or did not, get something."""
+
+    list_display = ["decision", "channel", account, "notification_id", excerpt("detail"), "created_at"]
+    ordering = ["-idx"]
+    search_fields = ["notification_id"]
+    search_help_text = "Notification id"
+    fields = [("decision", "channel"), account, "notification_id", "detail", "created_at"]

@@ -8,3 +8,37 @@ class NotificationUnknown(Refusal):
     status = 404
     errno = 31301
     detail = "There is no such notification."
+
+
+class WebhookLimitReached(Refusal):
+    code = "webhook_limit_reached"
+    status = 409
+    errno = 31302
+    detail = "You have five webhooks already; delete one first."
+
+
+class WebhookUnknown(Refusal):
+    code = "webhook_unknown"
+    status = 404
+    errno = 31303
+    detail = "There is no such webhook."
+
+
+class WebhookRefused(Refusal):
+    code = "webhook_refused"
+    status = 400
+    detail = "Webhooks go to http or https addresses on the public internet, without a user name."
+    field = "url"
+
+
+class ChannelUnknown(Refusal):
+    code = "notification_channel_unknown"
+    status = 404
+    detail = "There is no such type of notification or no such channel."
+
+
+class QuietHoursIncomplete(Refusal):
+    code = "quiet_hours_incomplete"
+    status = 400
+    detail = "Quiet hours have a beginning and an end, or neither."
+    field = "quiet_until"

@@ -4,6 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from notifications import procedures
+from notifications.delivery import procedures as delivery
+from notifications.exceptions import NotificationUnknown
+from notifications.models import InappNotification
 from shards.placement import on_account
 
 
@@ -36,3 +39,13 @@ def notification_all(
 def unread_count(*, account_db_key: int) -> int:
     with on_account(account_db_key):
         return procedures.inapp_notification_unread_count(account_db_key=account_db_key)
+
+
+def trace(*, account_db_key: int, notification_id: UUID) -> list[delivery.Trace]:
+    """What was decided about it, in order, also of gone ones; raises NotificationUnknown."""
+    with on_account(account_db_key):
+        if not InappNotification.objects.filter(
+            notification_id=notification_id, account_db_key=account_db_key
+        ).exists():
+            raise NotificationUnknown
+        return delivery.notification_trace_get(account_db_key=account_db_key, notification_id=notification_id)

@@ -1,8 +1,11 @@
 from typing import Any
+from zoneinfo import available_timezones
 
 from rest_framework import serializers
 
+from config.bodies import Body
 from config.paging import PageInput
+from notifications.types import LANGUAGES, OUTSIDE, TYPES
 
 STATUSES = ("unread", "read", "all")
 
@@ -53,3 +56,77 @@ class StatsOutput(serializers.Serializer):
     results = DayOutput(many=True)
     next = serializers.CharField(allow_null=True)
     unread_count = serializers.IntegerField(help_text="Of all days.")
+
+
+class TraceRowOutput(serializers.Serializer):
+    created_at = serializers.DateTimeField()
+    channel = serializers.CharField()
+    decision = serializers.CharField()
+    detail = serializers.CharField(allow_blank=True)
+
+
+class TraceOutput(serializers.Serializer):
+    results = TraceRowOutput(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class TimeField(serializers.RegexField):
+    """HH:MM, local time of the account's zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(r"^([01][0-9]|2[0-3]):[0-5][0-9]$", **kwargs)
+
+
+class PreferencesInput(Body):
+    language = serializers.ChoiceField(choices=LANGUAGES, required=False)
+    timezone = serializers.CharField(max_length=50, required=False)
+    quiet_from = TimeField(required=False, allow_null=True, max_length=5)
+    quiet_until = TimeField(required=False, allow_null=True, max_length=5)
+    is_advertising_allowed = serializers.BooleanField(required=False)
+
+    def validate_timezone(self, value: str) -> str:
+        if value not in available_timezones():
+            raise serializers.ValidationError("There is no such time zone.")
+        return value
+
+
+class PreferenceInput(Body):
+    is_enabled = serializers.BooleanField()
+    min_priority = serializers.IntegerField(min_value=1, max_value=5, default=5)
+
+
+class PreferenceOutput(serializers.Serializer):
+    type_id = serializers.ChoiceField(choices=list(TYPES))
+    channel = serializers.ChoiceField(choices=OUTSIDE)
+    is_enabled = serializers.BooleanField()
+    min_priority = serializers.IntegerField(help_text="At least so urgent: 1 only urgent ones, 5 all.")
+
+
+class PreferencesOutput(serializers.Serializer):
+    language = serializers.ChoiceField(choices=LANGUAGES)
+    timezone = serializers.CharField()
+    quiet_from = serializers.CharField(allow_null=True, help_text="HH:MM in the zone; null with quiet_until: none.")
+    quiet_until = serializers.CharField(allow_null=True)
+    is_advertising_allowed = serializers.BooleanField()
+    preferences = PreferenceOutput(many=True)
+
+
+class WebhookInput(Body):
+    url = serializers.CharField(max_length=500)
+
+
+class WebhookOutput(serializers.Serializer):
+    webhook_id = serializers.UUIDField()
+    url = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class WebhookMadeOutput(serializers.Serializer):
+    webhook_id = serializers.UUIDField()
+    url = serializers.CharField()
+    secret = serializers.CharField(help_text="Signs what we send; shown this once.")
+
+
+class WebhooksOutput(serializers.Serializer):
+    results = WebhookOutput(many=True)
+    next = serializers.CharField(allow_null=True)

@@ -4,6 +4,8 @@ from typing import Any
 
 from celery import shared_task
 
+from notifications.delivery.plan import plan_all
+from notifications.delivery.send import send_all
 from notifications.settings_copy import copy_missing
 from notifications.sweep import check_all, sweep_all
 from shards import jobs
@@ -22,3 +24,13 @@ def sweep() -> dict[str, Any] | None:
 @shared_task(name="notifications.check")
 def check() -> dict[str, Any] | None:
     return jobs.run("notifications.check", check_all)
+
+
+@shared_task(name="notifications.plan")
+def plan() -> dict[str, Any] | None:
+    return jobs.run("notifications.plan", plan_all)
+
+
+@shared_task(name="notifications.send")
+def send() -> dict[str, Any] | None:
+    return jobs.run("notifications.send", send_all)

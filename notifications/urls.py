@@ -6,6 +6,11 @@ urlpatterns = [
     path("notifications", views.NotificationsView.as_view()),
     path("notifications/read-all", views.ReadAllView.as_view()),
     path("notifications/stats", views.StatsView.as_view()),
+    path("notifications/preferences", views.PreferencesView.as_view()),
+    path("notifications/preferences/<str:type_id>/<str:channel>", views.PreferenceView.as_view()),
+    path("notifications/webhooks", views.WebhooksView.as_view()),
+    path("notifications/webhooks/<uuid:webhook_id>", views.WebhookView.as_view()),
+    path("notifications/<uuid:notification_id>/trace", views.TraceView.as_view()),
     path("notifications/<uuid:notification_id>", views.NotificationView.as_view()),
     path("notifications/<uuid:notification_id>/read", views.ReadView.as_view()),
 ]

@@ -9,6 +9,8 @@ from rest_framework.response import Response
 from accounts.api import AccountView
 from config import paging
 from notifications import selectors, serializers, services
+from notifications.delivery import preferences
+from notifications.types import OUTSIDE, TYPES
 
 
 class NotificationsView(AccountView):
@@ -71,3 +73,71 @@ class StatsView(AccountView):
         rows = services.notification_stats(account_db_key=self.account_db_key, days=asked["days"])
         unread = selectors.unread_count(account_db_key=self.account_db_key)
         return Response({"results": [row._asdict() for row in rows], "next": None, "unread_count": unread})
+
+
+class TraceView(AccountView):
+    @extend_schema(operation_id="notifications_trace", responses=serializers.TraceOutput)
+    def get(self, request: Request, notification_id: UUID) -> Response:
+        """Why you did, or did not, get it by e-mail, SMS, push or webhook: each decision and each answer, in order."""
+        rows = selectors.trace(account_db_key=self.account_db_key, notification_id=notification_id)
+        return Response({"results": [row._asdict() for row in rows], "next": None})
+
+
+class PreferencesView(AccountView):
+    @extend_schema(operation_id="notifications_preferences_get", responses=serializers.PreferencesOutput)
+    def get(self, request: Request) -> Response:
+        """Language, zone, quiet hours, and what you said of single types and channels."""
+        return Response(preferences.preferences(account_db_key=self.account_db_key))
+
+    @extend_schema(
+        operation_id="notifications_preferences_update",
+        request=serializers.PreferencesInput,
+        responses=serializers.PreferencesOutput,
+    )
+    def patch(self, request: Request) -> Response:
+        """Urgent ones do not keep quiet hours. What is left out stays as it is."""
+        data = paging.checked(serializers.PreferencesInput, request.data)
+        return Response(preferences.hours_update(account_db_key=self.account_db_key, **data))
+
+
+class PreferenceView(AccountView):
+    @extend_schema(
+        operation_id="notifications_preference_put",
+        parameters=[
+            OpenApiParameter("type_id", str, OpenApiParameter.PATH, enum=list(TYPES)),
+            OpenApiParameter("channel", str, OpenApiParameter.PATH, enum=list(OUTSIDE)),
+        ],
+        request=serializers.PreferenceInput,
+        responses=serializers.PreferencesOutput,
+    )
+    def put(self, request: Request, type_id: str, channel: str) -> Response:
+        """Whether one type comes by one channel, and how urgent it must be."""
+        data = paging.checked(serializers.PreferenceInput, request.data)
+        found = preferences.preference_put(account_db_key=self.account_db_key, type_id=type_id, channel=channel, **data)
+        return Response(found)
+
+
+class WebhooksView(AccountView):
+    @extend_schema(operation_id="notifications_webhooks_list", responses=serializers.WebhooksOutput)
+    def get(self, request: Request) -> Response:
+        rows = preferences.webhooks(account_db_key=self.account_db_key)
+        shown = [{"webhook_id": r.webhook_id, "url": r.url, "created_at": r.created_at} for r in rows]
+        return Response({"results": shown, "next": None})
+
+    @extend_schema(
+        operation_id="notifications_webhooks_create",
+        request=serializers.WebhookInput,
+        responses={201: serializers.WebhookMadeOutput},
+    )
+    def post(self, request: Request) -> Response:
+        """Be told by HTTP POST, signed as Standard Webhooks says. The address must be on the public internet."""
+        data = paging.checked(serializers.WebhookInput, request.data)
+        made = preferences.webhook_create(account_db_key=self.account_db_key, url=data["url"])
+        return Response(made._asdict(), status=201)
+
+
+class WebhookView(AccountView):
+    @extend_schema(operation_id="notifications_webhooks_delete", responses={204: None})
+    def delete(self, request: Request, webhook_id: UUID) -> Response:
+        preferences.webhook_delete(account_db_key=self.account_db_key, webhook_id=webhook_id)
+        return Response(status=204)

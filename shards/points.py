@@ -38,6 +38,8 @@ POINTS = frozenset(
         "evaluate.batch",
         "evaluate.committed",
         "notify.batch",
+        "deliver.claimed",
+        "deliver.sent",
         "settle.booked",
         "kalman.worked_out",
         "kalman.stored",

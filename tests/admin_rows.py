@@ -14,7 +14,7 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, Interval
 from accounts.models import Account, UserSession
 from accounts.services import account_insert
 from config.databases import shard_alias
-from notifications.models import InappNotification, NotificationSettings
+from notifications.models import InappNotification, NotificationDelivery, NotificationSettings, NotificationTrace
 from shards import errorlog
 from shards.fields import new_public_id
 from shards.models import AccountResidence, ErrorLog, Job, OutboxEvent, SagaInstance, ShardConfig, UniversalOutbox
@@ -129,6 +129,15 @@ COLUMNS: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
     TutorialStep: lambda number: {
         "account_db_key": 5000 + number, "tutorial_type": "CHAT", "step_id": "chat.intro", "completed_by": "user",
         "completed_at": NOW, "seconds_since_signup": 60,
+    },
+    NotificationDelivery: lambda number: {
+        "delivery_id": new_public_id(), "account_db_key": 5000 + number, "notification_id": new_public_id(),
+        "type_id": "SIGNAL_ALERT", "channel": "email", "title": "AAPL: BUY signal", "message": "AAPL closed",
+        "priority": 2, "next_attempt_at": NOW, "created_at": NOW,
+    },
+    NotificationTrace: lambda number: {
+        "notification_id": new_public_id(), "account_db_key": 5000 + number, "channel": "email",
+        "decision": "queued", "created_at": NOW,
     },
     NotificationSettings: lambda number: {"account_db_key": 5000 + number},
     AccountResidence: lambda number: {"account_db_key": 5000 + number},

@@ -85,6 +85,15 @@ BODIES: dict[str, dict[str, Any]] = {
     "payments_plan_renewal": {"auto_renewal": False},
     "payments_methods_add": {"provider_token": "ok_4242"},
     "devices_register": {"push_token": "never", "device_type": "ios", "device_name": "never"},
+    "notifications_preferences_update": {
+        "language": "ko",
+        "timezone": "Asia/Seoul",
+        "quiet_from": "22:00",
+        "quiet_until": "07:00",
+        "is_advertising_allowed": False,
+    },
+    "notifications_preference_put": {"is_enabled": True, "min_priority": 3},
+    "notifications_webhooks_create": {"url": "https://8.8.8.8/"},
     "tutorial_progress_complete": {"step_number": 3},
     "signals_alarms_update": {"window": 20, "k": "2", "note": "never", "is_active": False},
 }
@@ -121,7 +130,11 @@ def requests_of(platform: Platform, user: User) -> dict[str, tuple[str, str, dic
                 fields = schema["components"]["schemas"][reference.rpartition("/")[2]]["properties"]
                 found[operation["operationId"]] = (
                     method.upper(),
-                    platform.site + path.replace("{alarm_id}", alarm_id).replace("{tutorial_type}", "CHAT"),
+                    platform.site
+                    + path.replace("{alarm_id}", alarm_id)
+                    .replace("{tutorial_type}", "CHAT")
+                    .replace("{type_id}", "PRICE_ALERT")
+                    .replace("{channel}", "sms"),
                     {name: wrong_values(name, field) for name, field in fields.items()},
                 )
     return found

@@ -1,7 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models.profile import notification_flag
 from shards.bases import ShardModel
 from shards.fields import PublicIdField
 
@@ -39,6 +38,7 @@ class InappNotification(ShardModel):
         max_length=10, choices=DeletedBy, default="", db_default="", blank=True, db_collation="utf8mb4_bin"
     )
     created_at = models.DateTimeField()
+    is_decided = models.BooleanField(default=False, db_default=False)  # how it goes out; see notifications.delivery
 
     class Meta:
         db_table = "table_inapp_notifications"
@@ -66,6 +66,7 @@ class InappNotification(ShardModel):
             ),
             models.Index(fields=["account_db_key", "leaves_at"], name="ix_notification_leaves"),
             models.Index(fields=["leaves_at"], name="ix_notification_sweep"),
+            models.Index(fields=["is_decided", "idx"], name="ix_notification_decide"),
         ]
 
     def __str__(self) -> str:
@@ -142,25 +143,3 @@ class NotificationStamp(ShardModel):
     class Meta:
         db_table = "table_notification_stamps"
         indexes = [models.Index(fields=["stamped_at"], name="ix_notification_stamp")]
-
-
-class NotificationSettings(ShardModel):
-    """`table_notification_settings`: this shard's copy of what the account wants; no row means the defaults."""
-
-    account_db_key = models.PositiveBigIntegerField(primary_key=True)
-    email_notifications_enabled = notification_flag("email_notifications_enabled")
-    sms_notifications_enabled = notification_flag("sms_notifications_enabled")
-    push_notifications_enabled = notification_flag("push_notifications_enabled")
-    price_alert_enabled = notification_flag("price_alert_enabled")
-    news_alert_enabled = notification_flag("news_alert_enabled")
-    portfolio_alert_enabled = notification_flag("portfolio_alert_enabled")
-    trade_alert_enabled = notification_flag("trade_alert_enabled")  # governs SIGNAL_ALERT
-    version = models.PositiveBigIntegerField(default=0, db_default=0)  # of the seven above: the newer one wins
-    language = models.CharField(max_length=2, default="en", db_default="en", db_collation="utf8mb4_bin")
-
-    class Meta:
-        db_table = "table_notification_settings"
-        verbose_name_plural = "notification settings"
-
-    def __str__(self) -> str:
-        return f"settings of {self.account_db_key}"

@@ -1,0 +1,27 @@
+from notifications.models.delivery import (
+    NotificationBudget,
+    NotificationDelivery,
+    NotificationPreference,
+    NotificationTrace,
+    NotificationWebhook,
+)
+from notifications.models.inapp import (
+    InappNotification,
+    InappNotificationCounter,
+    InappNotificationStats,
+    NotificationStamp,
+)
+from notifications.models.settings import NotificationSettings
+
+__all__ = [
+    "InappNotification",
+    "InappNotificationCounter",
+    "InappNotificationStats",
+    "NotificationBudget",
+    "NotificationDelivery",
+    "NotificationPreference",
+    "NotificationSettings",
+    "NotificationStamp",
+    "NotificationTrace",
+    "NotificationWebhook",
+]
