@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from notifications import procedures
+from notifications import live, procedures
 from notifications.types import TYPES, Texts
 from shards.fields import new_public_id
 from shards.transactions import in_account_transaction
@@ -18,8 +18,8 @@ _get_read = in_account_transaction(procedures.inapp_notification_get_read)
 _mark_some_read = in_account_transaction(procedures.inapp_notification_mark_all_read)
 
 notification_stats = in_account_transaction(procedures.inapp_notification_stats_get)  # collects what is due first
-notification_mark_read = in_account_transaction(procedures.inapp_notification_mark_read)
-notification_delete = in_account_transaction(procedures.inapp_notification_delete)
+_mark_read = in_account_transaction(procedures.inapp_notification_mark_read)
+_delete = in_account_transaction(procedures.inapp_notification_delete)
 
 
 def notification_create(
@@ -60,6 +60,19 @@ def notification_read_page(
     )
 
 
+def notification_mark_read(*, account_db_key: int, notification_id: UUID) -> procedures.NotificationRow:
+    """Raises NotificationUnknown; again changes nothing."""
+    row = _mark_read(account_db_key=account_db_key, notification_id=notification_id)
+    live.tell_unread(account_db_key=account_db_key)
+    return row
+
+
+def notification_delete(*, account_db_key: int, notification_id: UUID) -> None:
+    """Raises NotificationUnknown, also when it is deleted already."""
+    _delete(account_db_key=account_db_key, notification_id=notification_id)
+    live.tell_unread(account_db_key=account_db_key)
+
+
 def notification_mark_all_read(*, account_db_key: int) -> int:
     """Returns how many were unread. In transactions of `READ_AT_ONCE`; cut off half-way, the rest is still unread."""
     marked = 0
@@ -67,4 +80,5 @@ def notification_mark_all_read(*, account_db_key: int) -> int:
         marked += updated
         if updated < READ_AT_ONCE:
             break
+    live.tell_unread(account_db_key=account_db_key)
     return marked

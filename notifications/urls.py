@@ -5,6 +5,7 @@ from notifications import views
 urlpatterns = [
     path("notifications", views.NotificationsView.as_view()),
     path("notifications/read-all", views.ReadAllView.as_view()),
+    path("notifications/stream", views.StreamView.as_view()),
     path("notifications/stats", views.StatsView.as_view()),
     path("notifications/preferences", views.PreferencesView.as_view()),
     path("notifications/preferences/<str:type_id>/<str:channel>", views.PreferenceView.as_view()),

@@ -2,13 +2,15 @@
 
 from uuid import UUID
 
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import AccountView
-from config import paging
-from notifications import selectors, serializers, services
+from accounts.sessions import live_key
+from config import paging, sse
+from notifications import live, selectors, serializers, services
 from notifications.delivery import preferences
 from notifications.types import OUTSIDE, TYPES
 
@@ -35,6 +37,18 @@ class NotificationsView(AccountView):
             case _:
                 rows = selectors.notification_all(account_db_key=account_db_key, before=before, limit=limit + 1)
         return Response(paging.page(rows, limit, lambda row: (row.created_at, row.notification_id)))
+
+
+class StreamView(sse.Streaming, AccountView):  # type: ignore[misc]  # what DRF reads from a view, seen as two
+    @extend_schema(
+        operation_id="notifications_stream",
+        parameters=[OpenApiParameter("Last-Event-ID", str, OpenApiParameter.HEADER)],
+        responses={(200, sse.MEDIA_TYPE): str},
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Server-sent events: `notification` for each new one, `unread` with the count. Resumable by Last-Event-ID."""
+        after = live.opened(account_db_key=self.account_db_key, last_event=sse.last_event(request))
+        return sse.handed_over(live.stream_of(self.account_db_key), after=after, session=live_key(self.caller))
 
 
 class NotificationView(AccountView):
