@@ -39,6 +39,7 @@ SCHEDULE = (
     Scheduled("accounts.sessions_seen", 60, "Copy last use of sessions from Redis to MySQL"),
     Scheduled("notifications.plan", 2, "Decide how new notifications go out"),
     Scheduled("notifications.send", 2, "Send what is due by e-mail, SMS, push and webhook"),
+    Scheduled("notifications.notices", 5, "Give operators' notices to their accounts"),
     Scheduled("notifications.sweep", 60, "Take notifications out of sight whose time has come"),
     Scheduled("notifications.check", 24 * 3600, "Compare notification statistics with a recount"),
 )

@@ -45,6 +45,7 @@ GROUPS = {
         Page("Scans", "radar", "signals_signalscan_changelist"),
     ],
     "Operations": [
+        Page("Notices", "campaign", "notifications_notice_changelist"),
         Page("Tutorial funnels", "filter_alt", "tutorial_funnel"),
         Page("Shards", "database", "shards_shardconfig_changelist"),
         Page("Jobs", "task_alt", "shards_job_changelist"),

@@ -3,6 +3,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from notifications.models import InappNotification, NotificationDelivery, NotificationSettings, NotificationTrace
+from notifications.notices import admin as notices  # noqa: F401  # registers itself
 from shards.admin.columns import account, content, excerpt, label
 from shards.admin.model_admin import ShardAdmin
 

@@ -7,6 +7,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications import (  # noqa: F401  # each registers what it holds
+            alerts,
             consumers,
             dashboard,  # each registers what it holds
             exceptions,

@@ -42,3 +42,10 @@ class QuietHoursIncomplete(Refusal):
     status = 400
     detail = "Quiet hours have a beginning and an end, or neither."
     field = "quiet_until"
+
+
+class NoticeStarted(Refusal):
+    code = "notice_started"
+    status = 409
+    errno = 31304
+    detail = "The notice has started, or was undone before."

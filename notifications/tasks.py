@@ -6,6 +6,7 @@ from celery import shared_task
 
 from notifications.delivery.plan import plan_all
 from notifications.delivery.send import send_all
+from notifications.notices.services import run_all
 from notifications.settings_copy import copy_missing
 from notifications.sweep import check_all, sweep_all
 from shards import jobs
@@ -34,3 +35,8 @@ def plan() -> dict[str, Any] | None:
 @shared_task(name="notifications.send")
 def send() -> dict[str, Any] | None:
     return jobs.run("notifications.send", send_all)
+
+
+@shared_task(name="notifications.notices")
+def notices() -> dict[str, Any] | None:
+    return jobs.run("notifications.notices", run_all)

@@ -76,8 +76,8 @@ TYPES: dict[str, NotificationType] = {
     ),
     "ACCOUNT_SECURITY": NotificationType(
         {
-            "en": Texts("Security: {event}", "{event} on your account at {at}. If that was not you, act now."),
-            "ko": Texts("보안 알림: {event}", "{at} 계정에서 {event}. 본인이 아니라면 비밀번호를 변경하세요."),
+            "en": Texts("Security: {event}", "{event}, at {at}. If that was not you, reset your password now."),
+            "ko": Texts("보안 알림: {event}", "{event} ({at}). 본인이 아니라면 지금 비밀번호를 재설정하세요."),
         },
         priority=1,
         channels=(EMAIL, SMS, PUSH),

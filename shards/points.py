@@ -38,6 +38,7 @@ POINTS = frozenset(
         "evaluate.batch",
         "evaluate.committed",
         "notify.batch",
+        "notice.batch",
         "deliver.claimed",
         "deliver.sent",
         "settle.booked",

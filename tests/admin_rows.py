@@ -14,7 +14,13 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, Interval
 from accounts.models import Account, UserSession
 from accounts.services import account_insert
 from config.databases import shard_alias
-from notifications.models import InappNotification, NotificationDelivery, NotificationSettings, NotificationTrace
+from notifications.models import (
+    InappNotification,
+    Notice,
+    NotificationDelivery,
+    NotificationSettings,
+    NotificationTrace,
+)
 from shards import errorlog
 from shards.fields import new_public_id
 from shards.models import AccountResidence, ErrorLog, Job, OutboxEvent, SagaInstance, ShardConfig, UniversalOutbox
@@ -134,6 +140,11 @@ COLUMNS: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
         "delivery_id": new_public_id(), "account_db_key": 5000 + number, "notification_id": new_public_id(),
         "type_id": "SIGNAL_ALERT", "channel": "email", "title": "AAPL: BUY signal", "message": "AAPL closed",
         "priority": 2, "next_attempt_at": NOW, "created_at": NOW,
+    },
+    Notice: lambda number: {
+        "notice_id": new_public_id(), "type_id": "SYSTEM_NOTICE", "title_en": "Maintenance", "message_en": "Tonight.",
+        "title_ko": "점검", "message_ko": "오늘 밤.", "counted": 7, "start_at": NOW, "created_by": 5000,
+        "created_at": NOW,
     },
     NotificationTrace: lambda number: {
         "notification_id": new_public_id(), "account_db_key": 5000 + number, "channel": "email",

@@ -63,7 +63,7 @@ TUTORIALS: dict[str, Tutorial] = {
         1,
         (
             _step("chat.intro", "Meet the advisers", "AI 상담사 소개"),
-            _step("chat.first_message", "Send your first message", "첫 메시지 보내기", "chat.message_sent"),
+            _step("chat.first_message", "Send your first message", "첫 메시지 보내기", "chat.messages_stored"),
             _step("chat.personas", "Choosing an adviser", "상담사 고르기"),
             _step("chat.history", "Finding earlier answers", "지난 답변 찾기"),
         ),

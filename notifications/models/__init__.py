@@ -11,12 +11,15 @@ from notifications.models.inapp import (
     InappNotificationStats,
     NotificationStamp,
 )
+from notifications.models.notice import Notice, NoticeProgress
 from notifications.models.settings import NotificationSettings
 
 __all__ = [
     "InappNotification",
     "InappNotificationCounter",
     "InappNotificationStats",
+    "Notice",
+    "NoticeProgress",
     "NotificationBudget",
     "NotificationDelivery",
     "NotificationPreference",
