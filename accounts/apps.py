@@ -15,6 +15,7 @@ class AccountsConfig(AppConfig):
         from accounts.portfolio.paper import PaperBroker
         from accounts.portfolio.saga import ORDER
         from accounts.profiles import exceptions as profile_exceptions  # noqa: F401
+        from accounts.withdrawal import exceptions as withdrawal_exceptions  # noqa: F401
         from shards.saga.definitions import define
 
         register(PaperBroker())

@@ -12,6 +12,7 @@ from accounts.devices.services import devices_expire
 from accounts.payments import local
 from accounts.payments.billing import bill_due
 from accounts.portfolio import tasks as portfolio_tasks  # noqa: F401  # Celery looks for tasks here
+from accounts.withdrawal.services import erase_due
 from shards import jobs
 
 
@@ -49,3 +50,8 @@ def bill_payments() -> dict[str, Any] | None:
 @shared_task(name="accounts.local_provider")
 def run_local_provider() -> dict[str, Any] | None:
     return jobs.run("accounts.local_provider", local.run)
+
+
+@shared_task(name="accounts.erase")
+def erase_accounts() -> dict[str, Any] | None:
+    return jobs.run("accounts.erase", erase_due)

@@ -6,6 +6,7 @@ from accounts.devices import views as devices
 from accounts.passwords import views as passwords
 from accounts.payments import views as payments
 from accounts.profiles import views as profiles
+from accounts.withdrawal import views as withdrawal
 
 urlpatterns = [
     path("auth/signup", views.SignupView.as_view()),
@@ -20,6 +21,8 @@ urlpatterns = [
     path("profile/setup", profiles.ProfileSetupView.as_view()),
     path("profile/image", profiles.ProfileImageView.as_view()),
     path("profile/notification-settings", profiles.NotificationSettingsView.as_view()),
+    path("profile/withdrawal", withdrawal.WithdrawalView.as_view()),
+    path("profile/export", withdrawal.ExportView.as_view()),
     path("api-keys", api_keys.ApiKeysView.as_view()),
     path("payments/plan", payments.PlanView.as_view()),
     path("payments/plans", payments.PlansView.as_view()),

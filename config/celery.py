@@ -32,6 +32,7 @@ SCHEDULE = (
     Scheduled("accounts.sessions_bury", 2, "Write tombstones of sessions that ended while Redis was down"),
     Scheduled("shards.idempotency_expire", 600, "Delete answers that were kept for repeated writes for a day"),
     Scheduled("accounts.local_provider", 5, "Let the local payment provider settle and tell; nothing in production"),
+    Scheduled("accounts.erase", 3600, "Erase accounts whose grace period has ended"),
     Scheduled("accounts.payments_bill", 86_400, "Renew or end plans whose period has ended"),
     Scheduled("accounts.devices_expire", 86_400, "Forget devices that were not seen for nine months"),
     Scheduled("notifications.settings_copy", 300, "Compare notification settings with the copies on the shards"),

@@ -153,6 +153,7 @@ vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{BASE_DIR / 'var'
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 EMAIL_TIMEOUT = 10
 SMS_SENDER = env.str("SMS_SENDER", default="accounts.codes.sms.write_to_file")
+WITHDRAWAL_GRACE_SECONDS = env.int("WITHDRAWAL_GRACE_SECONDS", default=30 * 24 * 3600)  # in which an account may stay
 # Who takes the money: name -> adapter, the first one for new payment methods (accounts/payments/provider.py)
 PAYMENT_PROVIDERS = (
     dict(pair.split("=", 1) for pair in env.list("PAYMENT_PROVIDERS", default=[]))

@@ -106,6 +106,11 @@ def account_provision(*, account_db_key: int) -> None:
     call("fp_account_provision", account_db_key=account_db_key)
 
 
+def account_residence_require(*, account_db_key: int) -> None:
+    """Holds the account here until the caller's transaction ends, for what a service does without a routine."""
+    call("fp_account_residence_require", account_db_key=account_db_key)
+
+
 def job_begin(*, name: str, lease_seconds: int) -> int | None:
     """The run's fence, or None when another run holds the job."""
     rows = call("fp_job_begin", name=name, lease_seconds=lease_seconds)

@@ -1,5 +1,6 @@
 from accounts.models.account import Account
 from accounts.models.account_audit import AccountAudit
+from accounts.models.account_erasure import AccountErasure
 from accounts.models.api_keys import ApiKeys
 from accounts.models.device import Device
 from accounts.models.one_time_code import OneTimeCode
@@ -16,6 +17,7 @@ __all__ = [
     "NOTIFICATION_DEFAULTS",
     "Account",
     "AccountAudit",
+    "AccountErasure",
     "ApiKeys",
     "Device",
     "LocalCharge",

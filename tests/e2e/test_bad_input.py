@@ -84,6 +84,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "payments_plan_renewal": {"auto_renewal": False},
     "payments_methods_add": {"provider_token": "ok_4242"},
+    "profile_withdraw": {"current_password": "wrong"},
     "devices_register": {"push_token": "never", "device_type": "ios", "device_name": "never"},
     "notifications_preferences_update": {
         "language": "ko",
