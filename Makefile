@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run stop test lint format bench soak routines lock clean
+.PHONY: help run stop test lint format bench soak routines lock audit clean
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH):/usr/sbin
 STACK := python3 -m config.stack
@@ -80,6 +80,10 @@ lock: ## After a change of requirements*.txt: resolve them anew
 	for name in requirements requirements-dev; do
 	  uv pip compile --quiet --generate-hashes --python-version 3.11 $$name.txt --output-file $$name.lock
 	done
+
+audit: ## Ask the advisory database for known vulnerabilities of the pinned packages; no gate, because it may not answer
+	@./bootstrap.sh dev
+	uv tool run pip-audit==2.10.1 --requirement requirements-dev.lock --disable-pip --require-hashes --progress-spinner off
 
 clean: stop ## Stop everything and remove all that was made here: data, logs, packages
 	@$(STACK) down --name test

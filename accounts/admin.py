@@ -1,22 +1,31 @@
 """Accounts in the operators' console: found by any of their names, each with the way to its shard."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import SEARCH_VAR
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.views.decorators.http import require_POST
 from unfold.admin import StackedInline
 from unfold.dataclasses import SearchResult
 from unfold.decorators import display
 
-from accounts import news  # noqa: F401  # tells the start page
+from accounts import (
+    account_page,
+    news,  # noqa: F401  # tells the start page
+    operating,
+)
 from accounts.models import Account, Profile, UserSession
 from accounts.selectors import accounts_found
 from config.databases import shard_alias
+from config.refusals import Refusal
 from shards.admin import picker
 from shards.admin.columns import LINK, NOTHING, account_link, decimal, label, page_url
 from shards.admin.model_admin import ReadOnlyAdmin
@@ -24,6 +33,8 @@ from shards.models import ShardConfig
 from shards.router import scope_of
 from shards.scope import Scope
 
+OPERATE = "accounts.change_account"
+REASON = 200  # characters
 STATUSES = {"Normal": "success", "Blocked": "danger", "Suspended": "warning", "Withdrawn": "info"}
 
 
@@ -58,9 +69,10 @@ class AccountAdmin(ReadOnlyAdmin):
     search_fields = ["account_db_key"]  # see get_search_results
     search_help_text = "Key, id, e-mail or nickname"
     inlines = [ProfileInline]
+    change_form_outer_after_template = "accounts/admin/account_page.html"
     fieldsets = [
         (None, {"fields": [("account_db_key", "platform_type"), ("account_id", "nickname"), "email"]}),
-        ("Standing", {"fields": [("account_status", "account_level")]}),
+        ("Standing", {"fields": [("account_status", "account_level"), "block_endtime"]}),
         ("On its shard", {"fields": ["shard_link", "links"]}),
         ("Log-ins", {"fields": [("login_count", "last_login", "logout_time"), "create_time", "sessions"]}),
     ]
@@ -82,6 +94,40 @@ class AccountAdmin(ReadOnlyAdmin):
         if account is not None and hasattr(account, "mapping"):
             picker.choose(request, shard_alias(account.mapping.shard_id))
         return account
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(require_POST(self.operate))
+        return [path("<int:account_db_key>/operate/", view, name="accounts_account_operate"), *super().get_urls()]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        account = self.get_object(request, object_id) if object_id else None
+        shown: dict[str, Any] = {}
+        if account is not None and self.has_view_permission(request):
+            may_operate = request.user.has_perm(OPERATE)
+            shown = {
+                "account": account,
+                "parts": account_page.tables(account),
+                "operations": operating.OPERATIONS if may_operate else {},
+            }
+        return super().changeform_view(request, object_id, form_url, shown | (extra_context or {}))
+
+    def operate(self, request: HttpRequest, account_db_key: int) -> HttpResponse:
+        """What the form on the account's page asks for."""
+        name = request.POST.get("operation", "")
+        if not request.user.has_perm(OPERATE) or name not in operating.OPERATIONS:
+            raise PermissionDenied
+        try:
+            operating.operate(name, _asked(request, account_db_key))
+            messages.success(request, f"Done: {operating.OPERATIONS[name].title}.")
+        except (Refusal, ValueError) as refused:
+            messages.error(request, str(refused))
+        return HttpResponseRedirect(page_url(Account, "change", account_db_key))
 
     @display(description="shard", empty_value=NOTHING)
     def shard(self, account: Account) -> int | None:
@@ -111,6 +157,18 @@ class AccountAdmin(ReadOnlyAdmin):
     def sessions(self, account: Account) -> SafeString:
         url = f"{page_url(UserSession, 'changelist')}?{SEARCH_VAR}={account.pk}"
         return format_html(LINK, url, "Sessions of this account")
+
+
+def _asked(request: HttpRequest, account_db_key: int) -> operating.Request:
+    """Raises ValueError for what is no time, and for the operator's own account."""
+    if request.user.pk == account_db_key:
+        raise ValueError("This is your own account: ask another administrator.")
+    until = request.POST.get("until", "").strip()
+    try:
+        at = datetime.fromisoformat(until).replace(tzinfo=UTC) if until else None
+    except ValueError as error:
+        raise ValueError(f"{until!r} is not a time.") from error
+    return operating.Request(account_db_key, request.user.pk or 0, request.POST.get("reason", "")[:REASON], at)
 
 
 @admin.register(UserSession)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import orjson
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 from rest_framework.exceptions import UnsupportedMediaType
@@ -34,6 +34,10 @@ Handler = Callable[..., HttpResponseBase]
 
 
 def client_address(request: Request) -> str:
+    return address_of(request._request)
+
+
+def address_of(request: HttpRequest) -> str:
     """Where the request came from. nginx overwrites X-Forwarded-For; nobody else reaches this server."""
     return (
         str(request.META.get("HTTP_X_FORWARDED_FOR") or request.META.get("REMOTE_ADDR", ""))

@@ -104,3 +104,61 @@ class PlanLimitReached(Refusal):
     status = 403
     errno = 31150
     detail = "Your plan allows no more of this; GET payments/plan tells its limits."
+
+
+class PhoneMissing(Refusal):
+    code = "phone_missing"
+    status = 409
+    errno = 31111
+    detail = "The account has no phone number."
+
+
+class AlreadyVerified(Refusal):
+    code = "already_verified"
+    status = 409
+    errno = 31112
+    detail = "It is verified already."
+
+
+class CodeInvalid(Refusal):
+    """Whatever is wrong with it."""
+
+    code = "code_invalid"
+    status = 400
+    errno = 31113
+    detail = "The code is wrong, expired or used up; ask for another."
+    field = "code"
+
+
+class SecondFactorInvalid(Refusal):
+    code = "second_factor_invalid"
+    status = 401
+    errno = 31120
+    detail = "The code is wrong or was used, or the first step was too long ago; log in again."
+
+
+class SecondFactorActive(Refusal):
+    code = "second_factor_active"
+    status = 409
+    errno = 31121
+    detail = "The account has a second factor already; remove it first."
+
+
+class SecondFactorMissing(Refusal):
+    code = "second_factor_missing"
+    status = 409
+    detail = "The account has no second factor."
+
+
+class ReasonMissing(Refusal):
+    code = "reason_missing"
+    status = 400
+    detail = "A reason is needed."
+    field = "reason"
+
+
+class SmsUnavailable(Refusal):
+    code = "sms_unavailable"
+    status = 503
+    detail = "No SMS can be sent at the moment."
+    retry_after = 3600

@@ -18,6 +18,7 @@ class Credentials(NamedTuple):
     account_db_key: int
     password_hash: str
     is_known_address: bool
+    has_second_factor: bool
 
 
 class LoggedIn(NamedTuple):

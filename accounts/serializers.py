@@ -43,6 +43,16 @@ class LoginOutput(serializers.Serializer):
     first_login = serializers.BooleanField()
 
 
+class SecondStepOutput(serializers.Serializer):
+    ticket = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
+class SecondStepInput(Body):
+    ticket = serializers.CharField(max_length=300)
+    code = serializers.CharField(min_length=6, max_length=30)
+
+
 class SessionOutput(serializers.Serializer):
     session_id = serializers.UUIDField()
     address = serializers.CharField()

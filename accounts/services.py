@@ -8,10 +8,13 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from accounts import login_tries, procedures, sessions
-from accounts.exceptions import CredentialsInvalid
+from accounts.exceptions import CredentialsInvalid, SecondFactorInvalid
 from accounts.models import Account
 from accounts.passwords.hashing import hash_password, is_password
 from accounts.passwords.policy import require_strong
+from accounts.passwords.procedures import password_get
+from accounts.second_factor import ticket
+from accounts.second_factor.services import Proof, active_factor, proof_of
 from shards.fields import new_public_id
 from shards.idempotency.guard import settle
 from shards.transactions import in_global_transaction
@@ -42,8 +45,10 @@ def account_signup(
     )
 
 
-def account_login(*, account_id: str, password: str, address: str, platform_type: int = Account.Platform.WEB) -> Login:
-    """A new session; raises CredentialsInvalid, AccountBlocked, Throttled. The token is in the answer and nowhere else.
+def account_login(
+    *, account_id: str, password: str, address: str, platform_type: int = Account.Platform.WEB
+) -> Login | ticket.Ticket:
+    """A new session, or a ticket to the second step; raises CredentialsInvalid, AccountBlocked, Throttled.
 
     An unknown account costs one password check too, so that the time of the answer says nothing.
     """
@@ -53,16 +58,20 @@ def account_login(*, account_id: str, password: str, address: str, platform_type
     if not is_password(password, credentials.password_hash if credentials else None) or credentials is None:
         raise CredentialsInvalid
     tries.forgive()
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    session = _login(
-        account_db_key=credentials.account_db_key,
-        password_hash=credentials.password_hash,
-        token_hash=sessions.hash_token(token),
-        address=address,
-    )
-    with suppress(RedisError):  # the row is the session; the first request fills the key
-        sessions.remember(session, sessions.hash_token(token))
-    return Login(token, session)
+    if credentials.has_second_factor:
+        return ticket.issue(credentials.account_db_key, credentials.password_hash)
+    return _begin_session(credentials.account_db_key, credentials.password_hash, address, None)
+
+
+def account_login_second_step(*, ticket_given: str, code: str, address: str) -> Login:
+    """With a code of the app or a recovery code; raises SecondFactorInvalid, AccountBlocked, Throttled."""
+    account_db_key = ticket.account_of(ticket_given)
+    password_hash = password_get(account_db_key=account_db_key, limit=0)[0].password_hash
+    ticket.require(ticket_given, password_hash)
+    factor = active_factor(account_db_key)
+    if factor is None:  # taken off between the steps
+        raise SecondFactorInvalid
+    return _begin_session(account_db_key, password_hash, address, proof_of(account_db_key, factor, code, address))
 
 
 def account_logout(*, token_hash: bytes) -> None:
@@ -88,8 +97,27 @@ def account_insert(
     )
 
 
+def _begin_session(account_db_key: int, password_hash: str, address: str, proof: Proof | None) -> Login:
+    """The token is in the answer and nowhere else."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session = _login(
+        account_db_key=account_db_key,
+        password_hash=password_hash,
+        token_hash=sessions.hash_token(token),
+        address=address,
+        proof=proof,
+    )
+    with suppress(RedisError):  # the row is the session; the first request fills the key
+        sessions.remember(session, sessions.hash_token(token))
+    return Login(token, session)
+
+
 @in_global_transaction
-def _login(*, account_db_key: int, password_hash: str, token_hash: bytes, address: str) -> procedures.LoggedIn:
+def _login(
+    *, account_db_key: int, password_hash: str, token_hash: bytes, address: str, proof: Proof | None = None
+) -> procedures.LoggedIn:
+    if proof is not None:
+        proof.use()
     return procedures.user_login(
         account_db_key=account_db_key,
         password_hash=password_hash,

@@ -2,10 +2,12 @@ from django.urls import include, path
 
 from accounts import views
 from accounts.api_keys import views as api_keys
+from accounts.codes import views as codes
 from accounts.devices import views as devices
 from accounts.passwords import views as passwords
 from accounts.payments import views as payments
 from accounts.profiles import views as profiles
+from accounts.second_factor import views as totp
 from accounts.withdrawal import views as withdrawal
 
 urlpatterns = [
@@ -16,6 +18,14 @@ urlpatterns = [
     path("auth/password", passwords.PasswordView.as_view()),
     path("auth/reset-password", passwords.ResetRequestView.as_view()),
     path("auth/reset-password/confirm", passwords.ResetView.as_view()),
+    path("auth/verify-email", codes.VerifyEmailView.as_view()),
+    path("auth/verify-email/confirm", codes.VerifyEmailConfirmView.as_view()),
+    path("auth/verify-phone", codes.VerifyPhoneView.as_view()),
+    path("auth/verify-phone/confirm", codes.VerifyPhoneConfirmView.as_view()),
+    path("auth/login/second-step", views.SecondStepView.as_view()),
+    path("auth/totp", totp.FactorView.as_view()),
+    path("auth/totp/confirm", totp.ConfirmView.as_view()),
+    path("auth/totp/remove", totp.RemoveView.as_view()),
     path("auth/logout", views.LogoutView.as_view()),
     path("profile", profiles.ProfileView.as_view()),
     path("profile/setup", profiles.ProfileSetupView.as_view()),

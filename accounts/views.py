@@ -37,15 +37,40 @@ class SignupView(PublicView):
 class LoginView(PublicView):
     throttle = "login"
 
-    @extend_schema(operation_id="auth_login", request=serializers.LoginInput, responses=serializers.LoginOutput)
+    @extend_schema(
+        operation_id="auth_login",
+        request=serializers.LoginInput,
+        responses={200: serializers.LoginOutput, 202: serializers.SecondStepOutput},
+    )
     def post(self, request: Request) -> Response:
-        """Start a session. The token is shown in this answer only."""
-        data = serializers.LoginInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        login = services.account_login(**data.validated_data, address=client_address(request))
-        session = login.session._asdict()
-        del session["session_id"], session["shard_id"], session["ends_at"]
-        return Response({"token": login.token} | session)
+        """Start a session. The token is shown in this answer only. 202: the password was right, and the account has a
+        second factor; go on at auth/login/second-step."""
+        data = paging.checked(serializers.LoginInput, request.data)
+        login = services.account_login(**data, address=client_address(request))
+        return _logged_in(login) if isinstance(login, services.Login) else Response(login._asdict(), status=202)
+
+
+class SecondStepView(PublicView):
+    throttle = "login"
+
+    @extend_schema(
+        operation_id="auth_login_second_step",
+        request=serializers.SecondStepInput,
+        responses=serializers.LoginOutput,
+    )
+    def post(self, request: Request) -> Response:
+        """The ticket of the first step, and six digits of your app or a recovery code."""
+        data = paging.checked(serializers.SecondStepInput, request.data)
+        login = services.account_login_second_step(
+            ticket_given=data["ticket"], code=data["code"], address=client_address(request)
+        )
+        return _logged_in(login)
+
+
+def _logged_in(login: services.Login) -> Response:
+    session = login.session._asdict()
+    del session["session_id"], session["shard_id"], session["ends_at"]
+    return Response({"token": login.token} | session)
 
 
 class LogoutView(AccountView):

@@ -124,7 +124,10 @@ ENCRYPTION_KEYS = (
     )
 )
 AUTHENTICATION_BACKENDS = ["accounts.backends.OperatorBackend"]
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # account_id is unique per platform_type; the backend asks for both
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # account_id is unique per platform_type; the backend asks for both
+    "security.W003",  # config.middleware.Csrf is Django's own, and steps aside for the API, which has no cookies
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -145,14 +148,20 @@ RUN_DIR = env.str("RUN_DIR", default=str(BASE_DIR / "var" / "run"))
 PASSWORD_WAIT_SECONDS = 1.0  # for one of as many places as this machine has cores; then 429
 RESET_LINK_SECONDS = 30 * 60
 CODE_SECONDS = 10 * 60
+SECOND_STEP_SECONDS = 5 * 60  # from the right password to the right code
+# Staff without a second factor may open the admin; in production they set one up through the API first.
+STAFF_WITHOUT_SECOND_FACTOR = env.bool("STAFF_WITHOUT_SECOND_FACTOR", default=not PRODUCTION)
 PASSWORD_RESET_URL = env.str("PASSWORD_RESET_URL", default="http://127.0.0.1:8000/reset-password")
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=14 * 24 * 3600)
 SESSION_ABSOLUTE_SECONDS = env.int("SESSION_ABSOLUTE_SECONDS", default=90 * 24 * 3600)
 # smtp+tls://user:password@host:587 in production; elsewhere each e-mail is a file under var/mail.
-vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{BASE_DIR / 'var' / 'mail'}"))
+MAIL = env.email_url_config(
+    required("EMAIL_URL") if PRODUCTION else env.str("EMAIL_URL", default=f"filemail:///{BASE_DIR / 'var' / 'mail'}")
+)
+vars().update(MAIL)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@localhost")
 EMAIL_TIMEOUT = 10
-SMS_SENDER = env.str("SMS_SENDER", default="accounts.codes.sms.write_to_file")
+SMS_SENDER = env.str("SMS_SENDER", default="" if PRODUCTION else "accounts.codes.sms.write_to_file")  # "": none
 WITHDRAWAL_GRACE_SECONDS = env.int("WITHDRAWAL_GRACE_SECONDS", default=30 * 24 * 3600)  # in which an account may stay
 # Who takes the money: name -> adapter, the first one for new payment methods (accounts/payments/provider.py)
 PAYMENT_PROVIDERS = (
@@ -211,6 +220,8 @@ THROTTLES = {
         ("login_tries", 10, 900),  # each account from one address: wrong passwords
         ("login_strangers", 50, 900),  # each account from all addresses where it never logged in: wrong passwords
         ("password_tries", 10, 900),  # each account from one address: wrong present passwords
+        ("codes", 5, 3600),  # each account and what it is to prove
+        ("second_factor", 5, 300),  # each account from one address: wrong codes of the second step
         ("reset_link", 5, 3600),  # each e-mail address from one address
         ("webhooks", 600, 60),
     )
@@ -224,6 +235,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"SideEnum": "signals.models.market.SIDES"},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.schema.add_errors",
@@ -307,6 +319,7 @@ UNFOLD = {
     "GLOBAL_CALLBACK": "shards.admin.picker.context",
     "DASHBOARD_CALLBACK": "shards.admin.overview.context",
     "COMMAND": {"search_callback": "accounts.admin.command_results"},  # Ctrl+K finds accounts, too
+    "LOGIN": {"form": "accounts.second_factor.admin.LoginForm"},
     "SIDEBAR": {"navigation": "config.navigation.groups"},
 }
 FORMAT_MODULE_PATH = ["config.formats"]

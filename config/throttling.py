@@ -70,5 +70,16 @@ def lift(name: str, who: object) -> None:
         log.warning("throttle_without_redis", throttle=name, error=str(error))
 
 
+def lift_all(account_db_key: int) -> None:
+    """Everything that is counted for one account, from whatever address."""
+    keys = [
+        key
+        for pattern in (f"throttle:*:{account_db_key}", f"throttle:*:{account_db_key}:*")
+        for key in redis().scan_iter(pattern, count=1000)
+    ]
+    if keys:
+        redis().delete(*keys)
+
+
 def _key(name: str, who: object) -> str:
     return f"throttle:{name}:{who}"

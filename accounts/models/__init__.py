@@ -10,6 +10,7 @@ from accounts.models.payment_charge import LocalCharge, PaymentCharge, PaymentWe
 from accounts.models.payment_method import PaymentMethod
 from accounts.models.plan import Plan
 from accounts.models.profile import NOTIFICATION_DEFAULTS, Profile, ProfileImage
+from accounts.models.second_factor import RecoveryCode, SecondFactor
 from accounts.models.session import UserSession
 from accounts.portfolio.models import UserAccount, UserLedger, UserOrder, UserPortfolio
 
@@ -30,6 +31,8 @@ __all__ = [
     "Plan",
     "Profile",
     "ProfileImage",
+    "RecoveryCode",
+    "SecondFactor",
     "UserAccount",
     "UserLedger",
     "UserOrder",

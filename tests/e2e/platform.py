@@ -114,6 +114,7 @@ class Platform:
         kept = {name: os.environ[name] for name in ("HOME", "LANG", "PATH") if name in os.environ}
         path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{kept['PATH']}{os.pathsep}/usr/sbin"
         own = {"APP_ENV": "development", "PYTHONUNBUFFERED": "1", "THROTTLE_FACTOR": "1000"}
+        own["EMAIL_URL"] = f"filemail:///{self.home / 'mail'}"
         return {**kept, **self.stack.environment(), "PATH": path, **own}
 
     # Start and end ----------------------------------------------------------------------------------------------------

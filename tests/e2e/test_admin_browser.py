@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Account
-from accounts.models.account import OPERATOR
+from accounts.models.account import ADMINISTRATOR, OPERATOR
 from accounts.procedures import SignedUp
 from shards.scope import on_shard
 from signals.models import SignalAlarm
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 PASSWORD = "the operator's password"
+ALARMS = "/api/v1/signals/alarms"
 
 
 @pytest.fixture(scope="session")
@@ -55,14 +57,18 @@ def alarms(make_account: Callable[..., SignedUp]) -> dict[int, SignedUp]:
 
 @pytest.fixture
 def operator(make_account: Callable[..., SignedUp], page: Page) -> Page:
+    log_in(make_account, page, OPERATOR)
+    return page
+
+
+def log_in(make_account: Callable[..., SignedUp], page: Page, level: int) -> None:
     account = make_account("operator", shard=1)
-    Account.objects.filter(pk=account.account_db_key).update(account_level=OPERATOR, password=make_password(PASSWORD))
+    Account.objects.filter(pk=account.account_db_key).update(account_level=level, password=make_password(PASSWORD))
     page.goto("/admin/")
     page.get_by_label("Account id").fill("operator")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_text("Databases")).to_be_visible()
-    return page
 
 
 def test_the_picker_changes_what_the_alarm_list_shows(operator: Page, alarms: dict[int, SignedUp]) -> None:
@@ -98,3 +104,23 @@ def test_an_account_is_found_and_lands_on_its_shard(operator: Page, alarms: dict
     expect(rows).to_contain_text("SYM2")
     expect(operator.get_by_label("Shard", exact=True)).to_have_value("shard_2")
     assert errors == []
+
+
+def test_an_account_is_blocked_and_its_token_refused(
+    page: Page,
+    make_account: Callable[..., SignedUp],
+    bearer: Callable[[int], dict[str, str]],
+    client: Client,
+) -> None:
+    user = make_account("user", shard=1)
+    token = bearer(user.account_db_key)
+    assert client.get(ALARMS, headers=token).status_code == 200
+    log_in(make_account, page, ADMINISTRATOR)
+    page.goto(f"/admin/accounts/account/{user.account_db_key}/change/")
+    page.get_by_label("Why").fill("sells tips in the chat")
+    page.get_by_role("button", name="Block", exact=True).click()
+    expect(page.get_by_text("Done: Block.")).to_be_visible()
+    trail = page.locator("#account-page section", has_text="Audit trail")
+    expect(trail).to_contain_text("sells tips in the chat")
+    refused = client.get(ALARMS, headers=token)
+    assert (refused.status_code, refused.json()["code"]) == (401, "session_unknown")

@@ -21,6 +21,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "auth_password": {"current_password": "never the present one", "new_password": PASSWORD},
     "auth_reset_request": {"email": "never@example.com", "platform_type": 1},
     "auth_reset_password": {"token": "never-sent", "new_password": PASSWORD},
+    "auth_verify_email": {"code": "000000"},
+    "auth_verify_phone": {"code": "000000"},
+    "auth_login_second_step": {"ticket": "never-given", "code": "000000"},
+    "auth_totp_begin": {"current_password": "never the present one"},
+    "auth_totp_confirm": {"code": "000000"},
+    "auth_totp_remove": {"current_password": "never the present one", "code": "000000"},
     "auth_login": {"account_id": "never-made", "password": PASSWORD, "platform_type": 1},
     # A sale of what is not held: no body, right or wrong, changes a row.
     "portfolio_orders_create": {

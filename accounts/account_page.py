@@ -1,0 +1,58 @@
+"""What an account's page in the console shows below its fields: sessions, changes of password, audit trail."""
+
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.models import Account, AccountAudit, PasswordHistory, RecoveryCode, SecondFactor, UserSession
+from shards.admin.columns import NOTHING, account_link
+
+SHOWN = 20  # of each, the latest
+
+
+def tables(account: Account) -> list[dict[str, Any]]:
+    """Title and unfold's table, without any hash."""
+    return [
+        _table("Sessions", ["Began", "Address", "Last seen", "Expires", "Ended"], _sessions(account)),
+        _table("Changes of password", ["When", "Why", "Address"], _passwords(account)),
+        _table("Second factor", ["Since", "Recovery codes left"], _second_factor(account)),
+        _table("Audit trail", ["When", "What", "From", "To", "By", "Why"], _trail(account)),
+    ]
+
+
+def _table(title: str, headers: list[str], rows: list[list[Any]]) -> dict[str, Any]:
+    return {"title": title, "table": {"headers": headers, "rows": rows or [["None"] + [""] * (len(headers) - 1)]}}
+
+
+def _sessions(account: Account) -> list[list[Any]]:
+    rows = UserSession.objects.filter(account=account).order_by("-session_id")[:SHOWN]
+    return [[_time(r.created_at), r.address, _time(r.last_seen), _time(r.expires_at), _time(r.ended_at)] for r in rows]
+
+
+def _passwords(account: Account) -> list[list[Any]]:
+    rows = PasswordHistory.objects.filter(account=account).order_by("-history_id")[:SHOWN]
+    return [[_time(row.changed_at), row.get_change_reason_display(), row.changed_by_ip] for row in rows]
+
+
+def _second_factor(account: Account) -> list[list[Any]]:
+    factor = SecondFactor.objects.filter(account=account).exclude(confirmed_at=None).first()
+    if factor is None:
+        return []
+    return [[_time(factor.confirmed_at), RecoveryCode.objects.filter(account=account, used_at=None).count()]]
+
+
+def _trail(account: Account) -> list[list[Any]]:
+    rows = AccountAudit.objects.filter(account=account).order_by("-idx")[:SHOWN]
+    return [
+        [_time(row.changed_at), row.get_subject_display(), row.old_value, row.new_value, _who(row), row.reason]
+        for row in rows
+    ]
+
+
+def _who(row: AccountAudit) -> SafeString | str:
+    return account_link(row.changed_by) if row.changed_by else NOTHING
+
+
+def _time(at: Any) -> SafeString | str:
+    return NOTHING if at is None else format_html("{}", f"{at:%Y-%m-%d %H:%M:%S}")

@@ -1,0 +1,126 @@
+"""The account's page in the console: what it shows, what it hides, and what administrators do there with a reason."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts import tasks
+from accounts.models import Account, AccountAudit, SecondFactor
+from accounts.models.account import ADMINISTRATOR, OPERATOR
+from accounts.operating import OPERATIONS
+from accounts.passwords.services import _change
+from accounts.procedures import SignedUp
+from config import throttling
+from config.throttling import Throttled
+from shards.admin.columns import page_url
+from shards.fields import new_public_id
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+LogIn = Callable[[int], Client]
+ALARMS = "/api/v1/signals/alarms"
+
+
+@pytest.fixture
+def alice(make_account: Callable[..., SignedUp]) -> SignedUp:
+    return make_account("alice")
+
+
+def operate(client: Client, account: SignedUp, operation: str, reason: str = "asked for", **form: str) -> Any:
+    url = reverse("admin:accounts_account_operate", args=[account.account_db_key])
+    return client.post(url, {"operation": operation, "reason": reason} | form, follow=True)
+
+
+def page_of(client: Client, account: SignedUp) -> str:
+    return str(client.get(page_url(Account, "change", account.account_db_key)).text)
+
+
+def test_it_shows_sessions_passwords_and_the_trail_and_no_hash(
+    alice: SignedUp, console: LogIn, bearer: Callable[[int], dict[str, str]]
+) -> None:
+    bearer(alice.account_db_key)
+    _change(
+        account_db_key=alice.account_db_key,
+        old_password_hash="!",
+        new_password_hash="a-hash-nobody-may-see",
+        change_reason="USER_REQUESTED",
+        changed_by_ip="10.7.7.7",
+        kept_session_id=None,
+        event_id=new_public_id(),
+    )
+    Account.objects.filter(pk=alice.account_db_key).update(
+        email="new@example.com", changed_by=77, change_reason="by letter"
+    )
+    page = page_of(console(OPERATOR), alice)
+    for text in ("127.0.0.1", "10.7.7.7", "alice@example.com", "new@example.com", "by letter", "77", "Audit trail"):
+        assert text in page, text
+    assert "a-hash-nobody-may-see" not in page
+    assert 'id="account-operate"' not in page, "operators look"
+
+
+def test_an_administrator_blocks_with_an_end_and_a_reason(
+    alice: SignedUp, console: LogIn, client: Client, bearer: Callable[[int], dict[str, str]]
+) -> None:
+    headers = bearer(alice.account_db_key)
+    assert client.get(ALARMS, headers=headers).status_code == 200
+    administrator = console(ADMINISTRATOR)
+    assert 'id="account-operate"' in page_of(administrator, alice)
+    answer = operate(administrator, alice, "block", "spam", until="2031-01-02T03:04")
+    assert "Done: Block" in answer.text
+    account = Account.objects.get(pk=alice.account_db_key)
+    assert (account.account_status, account.block_endtime) == ("Blocked", datetime(2031, 1, 2, 3, 4, tzinfo=UTC))
+    assert client.get(ALARMS, headers=headers).status_code == 401
+    row = AccountAudit.objects.filter(account=account).get()
+    assert (row.subject, row.new_value, row.reason) == ("account_status", "Blocked", "spam")
+    assert row.changed_by == Account.objects.get(account_level=ADMINISTRATOR).pk
+
+
+def test_each_operation_is_written_down(
+    alice: SignedUp, console: LogIn, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(tasks.code_send, "delay", tasks.code_send.run)
+    settings.THROTTLES = settings.THROTTLES | {"writes": (1, 60), "login_tries": (1, 60)}
+    who = f"{alice.account_db_key}:10.0.0.1"
+    throttling.count("login_tries", who)
+    throttling.count("writes", alice.account_db_key)
+    SecondFactor.objects.create(
+        account_id=alice.account_db_key, secret="x", created_at=datetime.now(UTC), confirmed_at=datetime.now(UTC)
+    )
+    administrator = console(ADMINISTRATOR)
+    for name, operation in OPERATIONS.items():
+        assert f"Done: {operation.title}" in operate(administrator, alice, name, f"because of {name}").text
+    reasons = AccountAudit.objects.filter(account_id=alice.account_db_key).values_list("reason", flat=True)
+    assert sorted(reasons) == sorted(f"because of {name}" for name in OPERATIONS)
+    assert [message.to for message in mail.outbox] == [["alice@example.com"]]
+    assert not SecondFactor.objects.exists()
+    throttling.count("login_tries", who)
+    throttling.count("writes", alice.account_db_key)
+    with pytest.raises(Throttled):
+        throttling.count("writes", alice.account_db_key)
+
+
+def test_what_cannot_be_done_is_said_and_changes_nothing(alice: SignedUp, console: LogIn) -> None:
+    administrator = console(ADMINISTRATOR)
+    assert "A reason is needed" in operate(administrator, alice, "block", " ").text
+    assert "not a time" in operate(administrator, alice, "block", "x", until="soon").text
+    assert operate(administrator, alice, "delete").status_code == 403
+    assert operate(console(OPERATOR), alice, "block").status_code == 403
+    url = reverse("admin:accounts_account_operate", args=[alice.account_db_key])
+    assert administrator.get(url).status_code == 405
+    Account.objects.filter(pk=alice.account_db_key).update(account_status="Withdrawn")
+    AccountAudit.objects.all().delete()
+    assert "has withdrawn" in operate(administrator, alice, "unblock").text
+    assert not AccountAudit.objects.exists()
+
+
+def test_nobody_blocks_himself(console: LogIn) -> None:
+    administrator = console(ADMINISTRATOR)
+    me = Account.objects.get(account_level=ADMINISTRATOR)
+    url = reverse("admin:accounts_account_operate", args=[me.pk])
+    assert "your own account" in administrator.post(url, {"operation": "block", "reason": "x"}, follow=True).text
+    assert Account.objects.get(pk=me.pk).account_status == "Normal"
