@@ -235,7 +235,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"SideEnum": "signals.models.market.SIDES"},
+    "ENUM_NAME_OVERRIDES": {
+        "SideEnum": "signals.models.market.SIDES",
+        "PlanEnum": "accounts.models.plan.Plan.Name",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.schema.add_errors",
