@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("accounts", "0016_second_factor"),
+        ("accounts", "0018_second_factor"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
             folder="global/accounts",
-            digest="a9b02178070aeb42",
+            digest="c953ed3451ab8f56",
         ),
     ]
