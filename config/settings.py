@@ -238,6 +238,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "SideEnum": "signals.models.market.SIDES",
         "PlanEnum": "accounts.models.plan.Plan.Name",
+        "LanguageEnum": "accounts.models.profile.Profile.Language",
+        "TextLanguageEnum": "notifications.types.LANGUAGES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
