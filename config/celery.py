@@ -43,6 +43,8 @@ SCHEDULE = (
     Scheduled("notifications.notices", 5, "Give operators' notices to their accounts"),
     Scheduled("notifications.sweep", 60, "Take notifications out of sight whose time has come"),
     Scheduled("notifications.check", 24 * 3600, "Compare notification statistics with a recount"),
+    Scheduled("chat.recover", 5, "Take up replies that were asked for and are nobody's work"),
+    Scheduled("chat.doctor", 3600, "Compare chat rooms with their messages and Redis with MySQL"),
 )
 
 app = Celery("finance")

@@ -57,6 +57,18 @@ def read_date_and_id(cursor: str | None) -> tuple[date, UUID] | None:
     return _read(cursor, date.fromisoformat, UUID)
 
 
+def read_number(cursor: str | None) -> int | None:
+    """A place in an order by a number, None for the beginning; raises CursorInvalid."""
+    place = _read(cursor, _number)
+    return place[0] if place else None
+
+
+def read_date(cursor: str | None) -> date | None:
+    """A place in an order by date, None for the beginning; raises CursorInvalid."""
+    place = _read(cursor, date.fromisoformat)
+    return place[0] if place else None
+
+
 def read_id(cursor: str | None) -> UUID | None:
     """A place in an order by id, None for the beginning; raises CursorInvalid."""
     place = _read(cursor, UUID)
@@ -76,6 +88,12 @@ def _read(cursor: str | None, *readers: Callable[[str], Any]) -> Any:
         return tuple(read(part) for read, part in zip(readers, parts, strict=True))
     except (ValueError, TypeError, AttributeError) as error:
         raise CursorInvalid from error
+
+
+def _number(part: Any) -> int:
+    if type(part) is not int or not 0 <= part < 2**63:
+        raise ValueError(part)
+    return part
 
 
 def _encode(place: tuple[Any, ...]) -> str:

@@ -195,6 +195,12 @@ NOTIFICATION_COALESCE_SECONDS = env.int(
 NOTIFICATION_DAILY_BUDGETS = {"email": 20, "sms": 5, "push": 50, "webhook": 1000}  # an account's; more is the digest's
 NOTIFICATION_WEBHOOK_NETWORKS = env.list("NOTIFICATION_WEBHOOK_NETWORKS", default=[])  # our own that webhooks may reach
 
+# Chat ----------------------------------------------------------------------------------------------------------------
+CHAT_OPENAI_BASE_URL = env.str("CHAT_OPENAI_BASE_URL", default="")  # '': only the built-in persona can answer
+CHAT_OPENAI_API_KEY = env.str("CHAT_OPENAI_API_KEY", default="")
+CHAT_OPENAI_MODEL = env.str("CHAT_OPENAI_MODEL", default="gpt-4o-mini")  # of personas that name none
+CHAT_OPENAI_TIMEOUT = env.float("CHAT_OPENAI_TIMEOUT", default=60.0)  # seconds without a byte
+
 # API -----------------------------------------------------------------------------------------------------------------
 APPEND_SLASH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -213,6 +219,7 @@ THROTTLES = {
     name: (count * THROTTLE_FACTOR, seconds)
     for name, count, seconds in (
         ("writes", 300, 60),  # each account
+        ("chat_replies", 30, 60),
         ("public", 60, 60),  # each address, as all below
         ("signup", 20, 600),
         ("login", 60, 60),

@@ -15,7 +15,7 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 import structlog
@@ -32,6 +32,11 @@ from rest_framework.response import Response
 
 from config.json import JSONRenderer, dumps
 from config.refusals import Refusal
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView as View
+else:
+    View = object  # that class' module wants all apps, and the streams' process has none
 
 log = structlog.get_logger(__name__)
 
@@ -112,11 +117,10 @@ class EventStreamRenderer(BaseRenderer):
     format = "event-stream"
 
 
-class Streaming:
+class Streaming(View):
     """For views that stream when they are asked to: `self.is_stream_wanted`. Stands before AccountView."""
 
     renderer_classes = [JSONRenderer, EventStreamRenderer]
-    request: Request
 
     @property
     def is_stream_wanted(self) -> bool:
@@ -125,7 +129,7 @@ class Streaming:
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         if isinstance(getattr(request, "accepted_renderer", None), EventStreamRenderer):
             request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
-        return super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]  # AccountView's
+        return super().finalize_response(request, response, *args, **kwargs)
 
 
 # In the streams' process ----------------------------------------------------------------------------------------------

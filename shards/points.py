@@ -42,6 +42,7 @@ POINTS = frozenset(
         "deliver.claimed",
         "deliver.sent",
         "settle.booked",
+        "chat.stored",
         "kalman.worked_out",
         "kalman.stored",
     }

@@ -12,6 +12,10 @@ class Reserved(NamedTuple):
     is_new: bool
 
 
+class State(NamedTuple):
+    state: str
+
+
 class Settled(NamedTuple):
     is_done: bool
 
@@ -60,6 +64,10 @@ def chat_tokens_settle(*, account_db_key: int, reply_id: UUID, prompt_tokens: in
         prompt_tokens=prompt_tokens,
         completion_tokens=completion_tokens,
     )
+
+
+def chat_tokens_get(*, account_db_key: int, room_id: UUID, reply_id: UUID) -> list[State]:
+    return call("fp_chat_tokens_get", State, account_db_key=account_db_key, room_id=room_id, reply_id=reply_id)
 
 
 def chat_tokens_reserved(*, before: datetime, limit: int) -> list[Waiting]:

@@ -86,6 +86,12 @@ class Room:
         with on_shard(self.shard_id):
             return ChatStatistics.objects.get(account_db_key=self.account_db_key, date=day)
 
+    def day_count(self) -> int:
+        """Of all days, as the statistics have it."""
+        with on_shard(self.shard_id):
+            days = ChatStatistics.objects.filter(account_db_key=self.account_db_key)
+            return sum(day.total_messages for day in days)
+
 
 @pytest.fixture
 def room(make_account: Callable[..., SignedUp]) -> Room:

@@ -127,14 +127,14 @@ class Platform:
             f"feed.load_bars(after=None, until=date.fromisoformat('{FIRST_SESSIONS}'))"
         )
         self.stack.write_nginx_configuration()
-        for name in ("web", "streams", "worker", "beat", "nginx"):
+        for name in ("web", "streams", "worker", "chat", "beat", "nginx"):
             self.start(name)
         eventually(lambda: self.ready().get("ready"), f"the site (logs: {self.home / 'log'})")
 
     def down(self) -> None:
         for client in self._clients:
             client.close()
-        for name in ("replay", "nginx", "beat", "worker", "streams", "web"):
+        for name in ("replay", "nginx", "beat", "chat", "worker", "streams", "web"):
             self.stop(name)
         self.stack.down()
         shutil.rmtree(self.home / "data")  # the logs stay where pytest keeps its temporary files
