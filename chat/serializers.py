@@ -19,7 +19,7 @@ def is_visible(text: str) -> None:
 
 class RoomCreateInput(Body):
     title = serializers.CharField(max_length=200, allow_blank=True, required=False)
-    ai_persona = serializers.CharField(max_length=100, required=False)
+    ai_persona = serializers.CharField(max_length=100)
 
 
 class RoomUpdateInput(Body):

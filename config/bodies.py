@@ -7,6 +7,7 @@ from rest_framework import serializers
 # field -> the types that orjson gives for it; what is not here is left to the field itself.
 JSON_TYPES: dict[type[Any], set[type]] = {
     serializers.CharField: {str},
+    serializers.UUIDField: {str},
     serializers.BooleanField: {bool},
     serializers.IntegerField: {int},
     serializers.DecimalField: {str, int, float},

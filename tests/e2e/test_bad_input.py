@@ -9,6 +9,8 @@ import pytest
 
 from tests.e2e.platform import PASSWORD, Platform, User
 
+NOBODY = "00000000-0000-7000-8000-000000000000"  # the id of no message
+
 # operation -> a body that is right, with every field of the schema.
 BODIES: dict[str, dict[str, Any]] = {
     "auth_signup": {
@@ -102,6 +104,21 @@ BODIES: dict[str, dict[str, Any]] = {
     "notifications_preference_put": {"is_enabled": True, "min_priority": 3},
     "notifications_webhooks_create": {"url": "https://8.8.8.8/"},
     "tutorial_progress_complete": {"step_number": 3},
+    "chat_rooms_create": {"title": "never", "ai_persona": "guide"},
+    "chat_rooms_update": {
+        "title": "never",
+        "ai_persona": "guide",
+        "is_archived": True,
+        "current_message_id": NOBODY,
+    },
+    "chat_messages_send": {
+        "content": "never",
+        "client_message_id": "never",
+        "edited_message_id": NOBODY,
+        "reply": False,
+    },
+    "chat_messages_regenerate": {"client_message_id": "never"},
+    "chat_messages_continue": {"client_message_id": "never"},
     "signals_alarms_update": {"window": 20, "k": "2", "note": "never", "is_active": False},
 }
 WRONG: dict[str, list[Any]] = {
@@ -127,6 +144,7 @@ def quiet(platform: Platform) -> Iterator[Platform]:
 def requests_of(platform: Platform, user: User) -> dict[str, tuple[str, str, dict[str, list[Any]]]]:
     """Operation -> method, path and the wrong values of each field, of every operation that takes JSON."""
     alarm_id = user.watch("IBM")["alarm_id"]
+    room_id = user.post("chat/rooms", {"ai_persona": "guide"})["room_id"]
     user.http.get(f"{platform.site}/api/v1/portfolio/account")  # opens the cash account
     schema = user.http.get(f"{platform.site}/api/schema/?format=json").json()
     found = {}
@@ -135,16 +153,21 @@ def requests_of(platform: Platform, user: User) -> dict[str, tuple[str, str, dic
             if "application/json" in operation.get("requestBody", {"content": ()})["content"]:
                 reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
                 fields = schema["components"]["schemas"][reference.rpartition("/")[2]]["properties"]
+                ids = {"alarm_id": alarm_id, "tutorial_type": "CHAT", "room_id": room_id, "message_id": NOBODY}
+                ids |= {"type_id": "PRICE_ALERT", "channel": "sms"}
                 found[operation["operationId"]] = (
                     method.upper(),
-                    platform.site
-                    + path.replace("{alarm_id}", alarm_id)
-                    .replace("{tutorial_type}", "CHAT")
-                    .replace("{type_id}", "PRICE_ALERT")
-                    .replace("{channel}", "sms"),
+                    platform.site + filled(path, ids),
                     {name: wrong_values(name, field) for name, field in fields.items()},
                 )
     return found
+
+
+def filled(path: str, ids: dict[str, str]) -> str:
+    """The path with the parameters that are known."""
+    for name, value in ids.items():
+        path = path.replace(f"{{{name}}}", value)
+    return path
 
 
 def kind(field: dict[str, Any]) -> str:
