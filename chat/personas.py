@@ -13,12 +13,12 @@ _remembered: tuple[list[ChatPersona], float] = ([], 0.0)
 
 
 def listed() -> list[ChatPersona]:
-    """The latest active version of each, by name."""
+    """The latest version of each that is active, by name."""
     global _remembered  # noqa: PLW0603  # one value, replaced as a whole
     rows, until = _remembered
     if until < monotonic():
-        versions = ChatPersona.objects.filter(is_active=True).order_by("ai_persona", "version")
-        rows = list({row.ai_persona: row for row in versions}.values())
+        latest = {row.ai_persona: row for row in ChatPersona.objects.order_by("ai_persona", "version")}
+        rows = [row for row in latest.values() if row.is_active]
         _remembered = (rows, monotonic() + REMEMBERED)
     return rows
 

@@ -111,6 +111,7 @@ class ExportView(AccountView):
     def get(self, request: Request, room_id: UUID) -> HttpResponse:
         """The room as a file: JSON has every branch, Markdown what the room shows."""
         asked = paging.checked(serializers.ExportInput, request.query_params)
+        history.settle(account_db_key=self.account_db_key, room_id=room_id)
         room = selectors.room_get(account_db_key=self.account_db_key, room_id=room_id)
         is_json = asked["type"] == "json"
         messages = selectors.conversation(account_db_key=self.account_db_key, room_id=room_id, on_path=not is_json)

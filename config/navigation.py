@@ -27,6 +27,10 @@ GROUPS = {
         Page("Notification settings", "tune", "notifications_notificationsettings_changelist"),
         Page("Tutorial steps", "school", "tutorial_tutorialstep_changelist"),
         Page("Fan-out progress", "mediation", "signals_signalfanout_changelist"),
+        Page("Chat rooms", "forum", "chat_chatroom_changelist"),
+        Page("Chat statistics", "bar_chart", "chat_chatstatistics_changelist"),
+        Page("Chat tokens", "toll", "chat_chattokens_changelist"),
+        Page("Chat drift", "difference", "chat_chatdrift_changelist"),
         Page("Residence", "home_pin", "shards_accountresidence_changelist"),
     ],
     "On any database": [
@@ -46,6 +50,9 @@ GROUPS = {
     ],
     "Operations": [
         Page("Notices", "campaign", "notifications_notice_changelist"),
+        Page("Chat usage", "bar_chart_4_bars", "chat_usage"),
+        Page("Personas", "smart_toy", "chat_chatpersona_changelist"),
+        Page("Transcripts that were read", "policy", "chat_chattranscriptread_changelist"),
         Page("Tutorial funnels", "filter_alt", "tutorial_funnel"),
         Page("Shards", "database", "shards_shardconfig_changelist"),
         Page("Jobs", "task_alt", "shards_job_changelist"),

@@ -13,6 +13,7 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, Interval
 
 from accounts.models import Account, UserSession
 from accounts.services import account_insert
+from chat.models import ChatDrift, ChatPersona, ChatRoom, ChatStatistics, ChatTokens, ChatTranscriptRead
 from config.databases import shard_alias
 from notifications.models import (
     InappNotification,
@@ -131,6 +132,56 @@ COLUMNS: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
     InappNotification: lambda number: {
         "notification_id": new_public_id(), "account_db_key": 5000 + number, "type_id": "SIGNAL_ALERT",
         "source_id": new_public_id(), "title": "AAPL: BUY signal", "message": "AAPL closed", "created_at": NOW,
+    },
+    ChatRoom: lambda number: {
+        "room_id": UUID(int=number),
+        "account_db_key": 1000,
+        "ai_persona": "guide",
+        "activity_at": NOW,
+        "created_at": NOW,
+        "updated_at": NOW,
+    },
+    ChatStatistics: lambda number: {
+        "account_db_key": 5000 + number,
+        "date": DAY,
+        "created_at": NOW,
+        "updated_at": NOW,
+    },
+    ChatTokens: lambda number: {
+        "reply_id": UUID(int=number),
+        "account_db_key": 1000,
+        "room_id": UUID(int=1),
+        "local_date": DAY,
+        "ai_persona": "guide",
+        "persona_version": 1,
+        "request": {"question_id": "q"},
+        "reserved_tokens": 700,
+        "created_at": NOW,
+        "updated_at": NOW,
+    },
+    ChatDrift: lambda number: {
+        "room_id": UUID(int=1),
+        "account_db_key": 1000,
+        "compared": "room",
+        "detail": {"kept": {"message_count": "2"}, "counted": {"message_count": "3"}},
+        "found_at": NOW,
+        "repaired_at": NOW,
+    },
+    ChatPersona: lambda number: {
+        "ai_persona": "persona",
+        "version": number,
+        "display_name": "Persona",
+        "adapter": "built_in",
+        "model": "built-in",
+        "system_prompt": "Answer.",
+        "tools": ["alarms"],
+    },
+    ChatTranscriptRead: lambda number: {
+        "operator_db_key": 1000,
+        "account_db_key": 1000,
+        "shard_id": SHARD,
+        "room_id": UUID(int=1),
+        "client_address": "127.0.0.1",
     },
     TutorialStep: lambda number: {
         "account_db_key": 5000 + number, "tutorial_type": "CHAT", "step_id": "chat.intro", "completed_by": "user",

@@ -20,6 +20,13 @@ class Settled(NamedTuple):
     is_done: bool
 
 
+class UsageRow(NamedTuple):
+    local_date: date
+    ai_persona: str
+    replies: int
+    tokens: int
+
+
 class Waiting(NamedTuple):
     reply_id: UUID
     account_db_key: int
@@ -68,6 +75,10 @@ def chat_tokens_settle(*, account_db_key: int, reply_id: UUID, prompt_tokens: in
 
 def chat_tokens_get(*, account_db_key: int, room_id: UUID, reply_id: UUID) -> list[State]:
     return call("fp_chat_tokens_get", State, account_db_key=account_db_key, room_id=room_id, reply_id=reply_id)
+
+
+def chat_usage(*, since: date) -> list[UsageRow]:
+    return call("fp_chat_usage", UsageRow, since=since)
 
 
 def chat_tokens_reserved(*, before: datetime, limit: int) -> list[Waiting]:

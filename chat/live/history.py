@@ -66,11 +66,14 @@ def tail(room_id: UUID) -> list[bytes]:
 
 def settle(*, account_db_key: int, room_id: UUID) -> None:
     """Put what is on its way into MySQL now, for a change that has to see it. The writer finds it there."""
-    texts = tail(room_id)
-    if not texts:
+    waiting = {text: for_routine(text) for text in tail(room_id)}
+    waiting = {text: message for text, message in waiting.items() if message["account_db_key"] == account_db_key}
+    if not waiting:
         return
-    store_for(account_db_key=account_db_key, messages=[for_routine(text) for text in texts])
+    stored = store_for(account_db_key=account_db_key, messages=list(waiting.values()))
+    known = {row.message_id.hex for row in stored}
+    done = [text for text, message in waiting.items() if message["message_id"] in known]
     try:
-        redis().zrem(keys.tail(room_id), *texts)
+        redis().zrem(keys.tail(room_id), *done)
     except RedisError as error:
         log.warning("chat_tail_without_redis", error=str(error))

@@ -57,6 +57,9 @@ class ChatTokens(ShardModel):
                 name="ix_chat_tokens_day",
             ),
             models.Index(fields=["state", "created_at"], name="ix_chat_tokens_state"),
+            models.Index(
+                fields=["local_date", "ai_persona", "prompt_tokens", "completion_tokens"], name="ix_chat_tokens_usage"
+            ),
         ]
 
     def __str__(self) -> str:

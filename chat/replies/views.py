@@ -110,6 +110,7 @@ class StreamView(sse.Streaming, AccountView):
 
 def streamed(view: AccountView, room_id: UUID, reply_id: UUID) -> HttpResponse:
     """From Redis while it has the events; afterwards the final one is made from the message."""
+    sse.last_event(view.request)
     state = replies.reply_state(account_db_key=view.account_db_key, room_id=room_id, reply_id=reply_id)
     if state == "reserved" or _has_events(reply_id):
         return view.handed_over(keys.reply(reply_id))

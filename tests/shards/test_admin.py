@@ -14,6 +14,7 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, Interval
 
 from accounts.models import Account
 from accounts.models.account import ADMINISTRATOR, OPERATOR
+from chat.models import ChatPersona
 from shards.admin.columns import page_url
 from shards.models import ShardConfig
 from tests.admin_rows import make_row, models_shown
@@ -21,7 +22,7 @@ from tests.admin_rows import make_row, models_shown
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 SCHEDULES = [ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule]
-READ_ONLY = [model for model in models_shown() if model not in [*SCHEDULES, ShardConfig]]
+READ_ONLY = [model for model in models_shown() if model not in [*SCHEDULES, ShardConfig, ChatPersona]]
 
 LogIn = Callable[[int], Client]
 every_model = pytest.mark.parametrize("model", models_shown(), ids=lambda model: model._meta.model_name)

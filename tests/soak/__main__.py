@@ -14,7 +14,10 @@ from importlib import import_module
 
 from rich.console import Console
 
-RUNS: dict[str, str] = {"fuzz": "20,000 requests made up from the schema"}  # name -> what it does, for --help
+RUNS: dict[str, str] = {  # name -> what it does, for --help
+    "fuzz": "20,000 requests made up from the schema",
+    "chat": "fifty conversations while web, workers, Redis and a shard are killed ten times each",
+}
 
 
 def main() -> int:

@@ -1,0 +1,16 @@
+"""That an operator read what a user wrote is a row before it is read."""
+
+from django.http import HttpRequest
+
+from chat.models import ChatRoom, ChatTranscriptRead
+from config.databases import shard_id_of
+
+
+def record_reading(request: HttpRequest, room: ChatRoom, alias: str) -> None:
+    ChatTranscriptRead.objects.create(
+        operator_db_key=request.user.pk,
+        account_db_key=room.account_db_key,
+        shard_id=shard_id_of(alias) or 0,
+        room_id=room.room_id,
+        client_address=str(request.META.get("HTTP_X_FORWARDED_FOR") or request.META.get("REMOTE_ADDR", ""))[:45],
+    )

@@ -1,0 +1,33 @@
+"""Fifty conversations while web, worker, streams, Redis and a shard's database are killed ten times each."""
+
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.chat.model_server import model_server
+from tests.e2e.chat_drill import Drill
+from tests.e2e.platform import PROCFILE, free_port, running
+
+CONVERSATIONS = 50
+ROUNDS = 10
+PAUSE = 2.0
+
+
+def run(seed: int, console: Console) -> bool:
+    with tempfile.TemporaryDirectory(prefix="soak-chat-") as folder, model_server(free_port()) as server:
+        server.slowness = 0.05
+        given = f"export CHAT_OPENAI_BASE_URL={server.url} CHAT_OPENAI_TIMEOUT=5; "
+        for name in ("web", "chat"):
+            if not PROCFILE[name].startswith("export"):
+                PROCFILE[name] = given + PROCFILE[name]
+        for platform in running(Path(folder) / "platform"):
+            drill = Drill(platform, Path(folder), CONVERSATIONS, persona="analyst")
+            drill.run(seed, ROUNDS, PAUSE)
+            try:
+                counts = drill.check()
+            except AssertionError as error:
+                console.print(f"[red]{error}")
+                return False
+            console.print(f"{counts} · the model was asked {len(server.requests)} times")
+    return True
