@@ -8,7 +8,7 @@ from config.databases import shard_id_of
 
 def record_reading(request: HttpRequest, room: ChatRoom, alias: str) -> None:
     ChatTranscriptRead.objects.create(
-        operator_db_key=request.user.pk,
+        operator_db_key=int(request.user.pk or 0),
         account_db_key=room.account_db_key,
         shard_id=shard_id_of(alias) or 0,
         room_id=room.room_id,
