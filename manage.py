@@ -7,7 +7,7 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    works_for_ever = sys.argv[1:2] in (["relay"], ["consume"])  # with a worker's limits on connections
+    works_for_ever = sys.argv[1:2] in (["relay"], ["consume"], ["drive"])  # with a worker's limits on connections
     os.environ.setdefault("DATABASE_PROGRAM", "worker" if works_for_ever else "command")
     from django.core.management import execute_from_command_line
 

@@ -43,3 +43,8 @@ def idempotency_expire() -> dict[str, Any] | None:
 @shared_task(name="saga.drive")
 def drive_sagas() -> dict[str, Any] | None:
     return jobs.run("saga.drive", driver.drive_all)
+
+
+@shared_task(name="saga.cleanup")
+def forget_sagas() -> dict[str, Any] | None:
+    return jobs.run("saga.cleanup", driver.cleanup_all)

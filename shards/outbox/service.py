@@ -66,7 +66,7 @@ def relay_until(stop: threading.Event) -> None:
     def wait(alias: str) -> None:
         wake.wait(alias, LOOK_SECONDS)
 
-    _until(stop, lambda alias: (partial(_tried, relay, alias), partial(wait, alias)))
+    serve_databases(stop, lambda alias: (partial(_tried, relay, alias), partial(wait, alias)))
 
 
 def consume_until(stop: threading.Event) -> None:
@@ -85,10 +85,12 @@ def consume_until(stop: threading.Event) -> None:
 
         return look_and_work, partial(watch.wait, LOOK_SECONDS)
 
-    _until(stop, begin)
+    serve_databases(stop, begin)
 
 
-def _until(stop: threading.Event, begin: Callable[[str], tuple[Callable[[], object], Callable[[], None]]]) -> None:
+def serve_databases(
+    stop: threading.Event, begin: Callable[[str], tuple[Callable[[], object], Callable[[], None]]]
+) -> None:
     """`begin(alias)` gives what a database's thread does again and again: work, then wait for more of it."""
 
     def serve(alias: str) -> None:

@@ -9,18 +9,24 @@
 Any number of drivers may run side by side. A process drives only the definitions that it knows.
 """
 
+import threading
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 import structlog
 from django.db import Error
 
-from shards import directory
 from shards.exceptions import FenceLost, ShardUnavailable
+from shards.outbox import wake
+from shards.outbox.consumer import sources
+from shards.outbox.service import LOOK_SECONDS, serve_databases
 from shards.points import reach
 from shards.saga import metrics, procedures, steps
+from shards.saga.cleanup import cleanup
 from shards.saga.definitions import definition, known
 from shards.saga.procedures import Saga
-from shards.saga.recording import record
+from shards.saga.recording import SAGAS, record
 from shards.saga.transitions import Troubled
 from shards.scope import current_alias, on_alias
 from shards.transactions import in_transaction
@@ -50,16 +56,36 @@ def drive_one(alias: str, saga_id: UUID) -> None:
 
 def drive_all() -> dict[str, int | str]:
     """database -> sagas that were driven, or why not."""
-    driven: dict[str, int | str] = {}
-    for alias in ["default", *(f"shard_{shard_id}" for shard_id in directory.served_shard_ids())]:
-        try:
-            driven[alias] = drive(alias)
-            with on_alias(alias):
-                metrics.observe(alias)
-        except (ShardUnavailable, Error) as error:
-            log.warning("database_skipped", database=alias, job="saga.drive", error=str(error))
-            driven[alias] = str(error)
+    return {alias: _tried(_drive_and_observe, alias) for alias in sources()}
+
+
+def cleanup_all() -> dict[str, int | str]:
+    """database -> rows deleted, or why not."""
+    return {alias: _tried(cleanup, alias) for alias in sources()}
+
+
+def drive_until(stop: threading.Event) -> None:
+    """For a long-running process: a thread for each database, which drives what is due and waits for word of more."""
+
+    def wait(alias: str) -> None:
+        wake.wait(alias, LOOK_SECONDS, SAGAS)
+
+    serve_databases(stop, lambda alias: (partial(_tried, _drive_and_observe, alias), partial(wait, alias)))
+
+
+def _drive_and_observe(alias: str) -> int:
+    driven = drive(alias)
+    with on_alias(alias):
+        metrics.observe(alias)
     return driven
+
+
+def _tried(work: Callable[[str], int], alias: str) -> int | str:
+    try:
+        return work(alias)
+    except (ShardUnavailable, Error) as error:
+        log.warning("database_skipped", database=alias, error=str(error))
+        return str(error)
 
 
 @in_transaction

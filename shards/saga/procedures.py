@@ -46,6 +46,7 @@ def saga_start(
     is_patient: bool,
     saga_data: dict[str, Any],
     steps: list[dict[str, Any]],
+    wait_ms: int,
 ) -> Started:
     return call_one(
         "fp_saga_start",
@@ -59,6 +60,7 @@ def saga_start(
         is_patient=is_patient,
         saga_data=saga_data,
         steps=steps,
+        wait_ms=wait_ms,
     )
 
 
@@ -124,3 +126,11 @@ def saga_inbox_close(
         response_data=response_data,
         error_message=error_message,
     )
+
+
+def saga_cleanup(*, keep_seconds: int, keep_inbox_seconds: int, limit: int) -> int:
+    """How many rows were deleted."""
+    ((deleted,),) = call(
+        "fp_saga_cleanup", keep_seconds=keep_seconds, keep_inbox_seconds=keep_inbox_seconds, limit=limit
+    )
+    return int(deleted)

@@ -7,14 +7,17 @@ import structlog
 
 from config.refusals import Refusal
 from shards.errorlog import masked
+from shards.outbox import wake
 from shards.saga import commands, metrics, procedures
 from shards.saga.definitions import Data, Definition, definition
 from shards.saga.procedures import Saga
 from shards.saga.transitions import STARTED, Next, Outcome, Refused, Troubled, after
+from shards.scope import current_alias
 from shards.transactions import in_transaction
 
 log = structlog.get_logger(__name__)
 
+SAGAS = "saga"  # what drivers are woken for
 LONG = 1_000  # characters of an error that are kept
 SECRET = re.compile(
     r"(?i)\b([\w-]*(?:password|secret|token|otp|authorization|api[_-]?key))(\W{1,3})(?:bearer )?[^\s,&'\"]+"
@@ -74,6 +77,8 @@ def move(saga: Saga, defined: Definition, to: Next, *, drives: bool) -> Saga | N
     if target:
         commands.send(moved, target)
         return None
+    if not drives and not to.pause:
+        wake.announce(current_alias(), SAGAS)  # for this saga, or for the next one on its resource
     return moved if begins else None
 
 

@@ -4,17 +4,20 @@ from typing import NamedTuple
 from uuid import UUID
 
 from shards.fields import new_public_id
+from shards.outbox import wake
 from shards.saga import procedures
 from shards.saga.definitions import Data, Definition, definition, newest
 from shards.saga.exceptions import SagaOperationRefused, SagaUnknown
 from shards.saga.models import SagaInstance, SagaOperation, SagaStep
 from shards.saga.procedures import Saga, Started
-from shards.saga.recording import move, require_no_secrets
+from shards.saga.recording import SAGAS, move, require_no_secrets
 from shards.saga.transitions import COMPENSATED, COMPENSATING, STARTED, Next, back, forth, is_past_pivot, skipped_back
+from shards.scope import current_alias
 from shards.transactions import in_transaction
 
 RETRY, SKIP, ABORT = SagaOperation.Operation.values
 LONGEST_REASON = 500
+DRIVEN_WITHIN_MS = 2_000  # a caller who drives it himself has begun by then, or is dead
 
 
 class Operator(NamedTuple):
@@ -23,16 +26,25 @@ class Operator(NamedTuple):
 
 
 def saga_start(
-    saga_type: str, *, idempotency_key: str, initiator_id: str | int, data: Data, resource: str = ""
+    saga_type: str,
+    *,
+    idempotency_key: str,
+    initiator_id: str | int,
+    data: Data,
+    resource: str = "",
+    is_driven: bool = False,
 ) -> Started:
     """Start a saga of the newest version in the caller's transaction, on its database; once per idempotency key.
 
-    Nothing runs before the commit. `data` is JSON without secrets. No two sagas hold one `resource` at a time: by its
+    Nothing runs before the commit. Then a driver is woken, unless `is_driven`: the caller calls `driver.drive_one` and
+    waits for what comes of it. `data` is JSON without secrets. No two sagas hold one `resource` at a time: by its
     definition this one waits for its turn, or the start raises SagaResourceBusy. The resource is this database's: sagas
     on one thing start on one database.
     """
     defined = newest(saga_type)
     require_no_secrets(data)
+    if not is_driven:
+        wake.announce(current_alias(), SAGAS)
     return procedures.saga_start(
         saga_id=new_public_id(),
         saga_type=saga_type,
@@ -43,6 +55,7 @@ def saga_start(
         is_patient=defined.waits,
         saga_data=data,
         steps=[{"step_name": step.name, "timeout_ms": round(step.timeout * 1000)} for step in defined.steps],
+        wait_ms=DRIVEN_WITHIN_MS if is_driven else 0,
     )
 
 

@@ -1,7 +1,7 @@
 -- Claims one saga whose time has come and counts a try of its current step. Until the step's timeout has passed nobody
 -- else claims it; the version that is returned is the claim's fence. Commit before doing anything.
 -- Parameters: p_known is a JSON array of "type/version", the definitions that the caller has; p_saga_id claims this
--- saga alone, NULL the one that has been due longest.
+-- saga alone, also before its time when it was just started, NULL the one that has been due longest.
 -- Result: one row or none: saga_id, saga_type, definition_version, initiator_id, version, status, current_step, tries,
 -- saga_data, steps (a JSON array of {step_number, status, target}).
 -- Called with the mysql client, an error is shown there and logged nowhere.
@@ -26,7 +26,7 @@ BEGIN
         SELECT i.saga_id INTO v_saga_id
           FROM saga_instances i
          WHERE i.saga_id = p_saga_id
-           AND i.due_at <= v_now
+           AND (i.due_at <= v_now OR (i.version = 1 AND i.status = 'started'))
            AND JSON_CONTAINS(p_known, JSON_QUOTE(CONCAT(i.saga_type, '/', i.definition_version)))
            FOR UPDATE SKIP LOCKED;
     END IF;

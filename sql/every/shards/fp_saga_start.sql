@@ -2,7 +2,7 @@
 -- end and then means the saga that is there. On a resource that another saga holds, the new one waits for its turn or,
 -- when p_is_patient is 0, is refused and leaves no row.
 -- Parameters: p_saga_id is a UUIDv7 that the caller made; p_resource is '' for none; p_steps is a JSON array of
--- {step_name, timeout_ms} in order.
+-- {step_name, timeout_ms} in order. For p_wait_ms it is left to a driver who asks for it by its id.
 -- Result: saga_id, status, is_new.
 -- Errors: 31051 saga_resource_busy.
 -- Called with the mysql client, an error is shown there and logged nowhere.
@@ -15,7 +15,8 @@ CREATE PROCEDURE fp_saga_start(
     IN p_resource VARCHAR(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
     IN p_is_patient BOOLEAN,
     IN p_saga_data JSON,
-    IN p_steps JSON
+    IN p_steps JSON,
+    IN p_wait_ms INT UNSIGNED
 )
 SQL SECURITY INVOKER
 BEGIN
@@ -29,7 +30,7 @@ BEGIN
         total_steps, saga_data, due_at, created_at, updated_at
     ) VALUES (
         p_saga_id, p_saga_type, p_definition_version, p_idempotency_key, p_initiator_id, p_resource, 'started', 1,
-        JSON_LENGTH(p_steps), p_saga_data, v_now, v_now, v_now
+        JSON_LENGTH(p_steps), p_saga_data, v_now + INTERVAL p_wait_ms * 1000 MICROSECOND, v_now, v_now
     ) ON DUPLICATE KEY UPDATE saga_id = saga_instances.saga_id;
 
     SELECT saga_id INTO v_saga_id
