@@ -26,6 +26,7 @@ SCHEDULE = (
     Scheduled("outbox.observe", 10, "Count what waits, is blocked or dead, for /metrics"),
     Scheduled("outbox.cleanup", 3600, "Forget published events and inbox rows that nobody needs any more"),
     Scheduled("saga.drive", 1, "Drive the sagas whose time has come: new ones, pauses that ended, drivers that died"),
+    Scheduled("saga.observe", 10, "Count open and stuck sagas, for /metrics"),
     Scheduled("saga.cleanup", 3600, "Forget sagas that ended half a year ago"),
     Scheduled("signals.scan", 2, "Find signals in new bars and fan them out to alarms"),
     Scheduled("portfolio.settle", 2, "Book what brokers filled, and end orders whose time is over"),

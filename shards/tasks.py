@@ -45,6 +45,11 @@ def drive_sagas() -> dict[str, Any] | None:
     return jobs.run("saga.drive", driver.drive_all)
 
 
+@shared_task(name="saga.observe")
+def observe_sagas() -> dict[str, Any] | None:
+    return jobs.run("saga.observe", driver.observe_all)
+
+
 @shared_task(name="saga.cleanup")
 def forget_sagas() -> dict[str, Any] | None:
     return jobs.run("saga.cleanup", driver.cleanup_all)

@@ -76,6 +76,10 @@ class Retry:
     first: float = 1.0
     most: float = 300.0
 
+    def __post_init__(self) -> None:
+        if self.tries < 1 or self.first <= 0 or self.most < self.first:
+            raise TypeError("a step is tried once at least, and pauses are longer than nothing")
+
     def pause(self, tries: int) -> float:
         longest = min(self.first * 2.0 ** min(tries - 1, 30), self.most)
         return longest * random.uniform(0.5, 1)  # noqa: S311  # jitter, not a secret

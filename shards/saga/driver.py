@@ -56,7 +56,12 @@ def drive_one(alias: str, saga_id: UUID) -> None:
 
 def drive_all() -> dict[str, int | str]:
     """database -> sagas that were driven, or why not."""
-    return {alias: _tried(_drive_and_observe, alias) for alias in sources()}
+    return {alias: _tried(drive, alias) for alias in sources()}
+
+
+def observe_all() -> dict[str, int | str]:
+    """database -> sagas that are open, or why they could not be counted."""
+    return {alias: _tried(_observe, alias) for alias in sources()}
 
 
 def cleanup_all() -> dict[str, int | str]:
@@ -70,14 +75,12 @@ def drive_until(stop: threading.Event) -> None:
     def wait(alias: str) -> None:
         wake.wait(alias, LOOK_SECONDS, SAGAS)
 
-    serve_databases(stop, lambda alias: (partial(_tried, _drive_and_observe, alias), partial(wait, alias)))
+    serve_databases(stop, lambda alias: (partial(_tried, drive, alias), partial(wait, alias)))
 
 
-def _drive_and_observe(alias: str) -> int:
-    driven = drive(alias)
+def _observe(alias: str) -> int:
     with on_alias(alias):
-        metrics.observe(alias)
-    return driven
+        return metrics.observe(alias)
 
 
 def _tried(work: Callable[[str], int], alias: str) -> int | str:
@@ -94,7 +97,10 @@ def claim(saga_id: UUID | None = None) -> Saga | None:
 
 
 def _run(saga: Saga) -> None:
-    """One step after the other, until the saga waits for something or has ended."""
+    """One step after the other, until the saga waits for something or has ended.
+
+    What nobody thought of is this saga's affair alone: it comes again when its lease has ended.
+    """
     reach("saga.claimed")
     going: Saga | None = saga
     try:
@@ -104,6 +110,11 @@ def _run(saga: Saga) -> None:
     except FenceLost:
         metrics.FENCED.labels(current_alias()).inc()
         log.warning("saga_fence_lost", saga_id=str(saga.saga_id), saga_type=saga.saga_type)
+    except (Error, ShardUnavailable):
+        raise
+    except Exception:
+        metrics.FAILED.labels(current_alias()).inc()
+        log.exception("saga_not_driven", saga_id=str(saga.saga_id), saga_type=saga.saga_type)
 
 
 def _try(saga: Saga) -> Saga | None:

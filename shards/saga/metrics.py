@@ -11,6 +11,7 @@ from shards.saga.models import SagaInstance
 ENDED = Counter("saga_ended", "Sagas that ended", ["saga_type", "status"])
 STEPS = Counter("saga_step_outcomes", "Tries of steps by what the step became", ["saga_type", "step", "status"])
 FENCED = Counter("saga_fenced", "Drivers that were too late: the saga had moved on", ["database"])
+FAILED = Counter("saga_driver_failures", "Sagas that a driver could not take on for a reason of its own", ["database"])
 OPEN = Gauge(
     "saga_open", "Sagas that have not ended", ["database", "saga_type", "status"], multiprocess_mode="mostrecent"
 )
@@ -31,8 +32,8 @@ OVERDUE = Gauge(
 _seen: set[tuple[str, str, str]] = set()
 
 
-def observe(database: str) -> None:
-    """Count what is open on the database of this work; in two index ranges, whatever has ended."""
+def observe(database: str) -> int:
+    """Count what is open on the database of this work, by index, whatever has ended; returns how many."""
     now = timezone.now()
     open_sagas = SagaInstance.objects.filter(status__in=SagaInstance.OPEN)
     counted = {
@@ -48,6 +49,7 @@ def observe(database: str) -> None:
     times = open_sagas.aggregate(created=Min("created_at"), due=Min("due_at"))
     OLDEST.labels(database).set(_seconds(now - times["created"] if times["created"] else timedelta()))
     OVERDUE.labels(database).set(_seconds(now - times["due"] if times["due"] else timedelta()))
+    return sum(counted.values())
 
 
 def _seconds(age: timedelta) -> float:

@@ -61,8 +61,6 @@ def record_here(saga: Saga, outcome: Outcome, *, drives: bool) -> Saga | None:
 
 def move(saga: Saga, defined: Definition, to: Next, *, drives: bool) -> Saga | None:
     """A next step elsewhere is sent with the same transaction, whoever the caller is."""
-    if to.response:
-        require_no_secrets(to.response)
     is_entered = to.is_open and (to.current_step, to.status) != (saga.current_step, saga.status)
     moved = saga._replace(
         status=to.status,

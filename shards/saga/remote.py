@@ -9,7 +9,7 @@ from shards.saga import commands, procedures
 from shards.saga.definitions import Action, Run, definition
 from shards.saga.models import SagaInbox
 from shards.saga.procedures import Handled, Saga
-from shards.saga.recording import outcome_of, record_here, require_no_secrets
+from shards.saga.recording import outcome_of, record_here
 from shards.saga.steps import perform
 from shards.saga.transitions import COMPENSATING, STARTED, Done, Outcome, Refused, Troubled
 from shards.scope import on_alias
@@ -54,7 +54,6 @@ def _do(command: Command, action: Action) -> None:
         _repeat(command, handled)
         return
     response = perform(action, _run(command, handled))
-    require_no_secrets(response)
     _close(command, DONE, handled._replace(response_data=response))
     reach("saga.done")
     commands.reply(command, "done", response)

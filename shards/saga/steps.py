@@ -7,7 +7,7 @@ from shards.points import reach
 from shards.saga import commands, procedures
 from shards.saga.definitions import OUTSIDE, Action, Data, Definition, Run, Step
 from shards.saga.procedures import Saga
-from shards.saga.recording import outcome_of, record, record_here
+from shards.saga.recording import outcome_of, record, record_here, require_no_secrets
 from shards.saga.transitions import COMPENSATING, Done
 from shards.transactions import in_transaction
 
@@ -44,7 +44,11 @@ def run_of(saga: Saga) -> Run:
 
 
 def perform(action: Action, run: Run) -> Data:
+    """What the action answers, as its saga keeps it; an answer that cannot be kept is the step's own trouble."""
     answer: Any = action(run)
+    if answer is not None and not isinstance(answer, dict):
+        raise TypeError(f"an action answers with a dictionary or None, not with {type(answer).__name__}")
+    require_no_secrets(answer or {})
     return answer or {}
 
 

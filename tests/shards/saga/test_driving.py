@@ -150,8 +150,10 @@ MANY = """
 INSERT INTO saga_instances (saga_id, saga_type, definition_version, idempotency_key, initiator_id, resource, status,
     current_step, total_steps, saga_data, created_at, updated_at, completed_at, due_at)
 WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 900)
-SELECT UNHEX(LPAD(HEX(i), 32, '0')), 'test.saga', 1, i, 'x', 'r', 'completed', 1, 1, '{}', UTC_TIMESTAMP(6),
-       UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), NULL FROM n
+SELECT UNHEX(LPAD(HEX(i), 32, '0')), 'test.saga', 1, i, 'x', IF(i % 2, 'r', CONCAT('r', i)),
+       IF(i % 2, 'completed', 'waiting'), 0, 1, '{}', UTC_TIMESTAMP(6), UTC_TIMESTAMP(6),
+       IF(i % 2, UTC_TIMESTAMP(6), NULL), NULL
+  FROM n
 """
 
 

@@ -31,6 +31,7 @@ def test_open_and_stuck_sagas_are_counted_by_state_and_fall_to_zero(
         start(idempotency_key="b", resource="r")
     drive("shard_1")
     here = {"database": "shard_1", "saga_type": TYPE}
+    assert tasks.observe_sagas() == {"default": 0, "shard_1": 2, "shard_2": 0}
     assert tasks.drive_sagas() == {"default": 0, "shard_1": 0, "shard_2": 0}
     assert value("saga_open", **here, status="compensating") == 1
     assert value("saga_open", **here, status="waiting") == 1

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
-from shards.saga.definitions import OUTSIDE, Definition, Retry, Step
+from shards.saga import steps as saga_steps
+from shards.saga.definitions import OUTSIDE, Definition, Place, Retry, Step
 from shards.saga.driver import drive
+from shards.saga.procedures import Saga
+from shards.saga.recording import text_of
 from shards.scope import on_shard
 from tests.shards.saga.steps import Diary, Unwilling, expire, saga, start, status, step, steps, work
 
@@ -197,3 +200,48 @@ def test_trouble_elsewhere_is_tried_again(define: Define, diary: Diary) -> None:
         saga_id = start()
     work()
     assert (status(saga_id), step(saga_id, 2).tries) == ("completed", 3)
+
+
+@pytest.mark.parametrize("place", ["home", "outside"])
+@pytest.mark.parametrize(("answer", "why"), [(["a"], "not with list"), ({"token": "tok_1"}, "must not hold secrets")])
+def test_an_answer_that_cannot_be_kept_is_the_step_s_own_trouble(
+    define: Define, diary: Diary, place: str, answer: Any, why: str
+) -> None:
+    define(*three(diary, place=Place(place), retry=Retry(tries=2)))
+    diary.ends = {"two": [answer, answer]}
+    with on_shard(1):
+        saga_id = start()
+    work()
+    assert status(saga_id) == "compensated"
+    assert why in step(saga_id, 2).error_message
+    assert "tok_1" not in str(saga(saga_id).saga_data)
+
+
+def test_what_breaks_one_saga_s_driver_holds_up_no_other(
+    define: Define, diary: Diary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    define(*three(diary))
+    with on_shard(1):
+        broken, whole = start(), start(idempotency_key="two")
+    attempt = saga_steps.attempt
+
+    def fails(saga: Saga, defined: Definition) -> Saga | None:
+        if saga.saga_id == broken:
+            raise LookupError("a bug")
+        return attempt(saga, defined)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(saga_steps, "attempt", fails)
+        assert drive("shard_1") == 2
+    assert [status(saga_id) for saga_id in (broken, whole)] == ["started", "completed"]
+    expire()
+    assert drive("shard_1") == 1
+    assert status(broken) == "completed"
+
+
+def test_errors_are_kept_without_their_secrets() -> None:
+    error = LookupError("GET /pay?api_key=sk_live_1&amount=5 said password: hunter2, Authorization: Bearer abc.def")
+    assert text_of(error) == (
+        "LookupError: GET /pay?api_key=***&amount=5 said password: ***, Authorization: ***"
+    )  # fmt: skip
+    assert len(text_of(LookupError("x" * 9000))) == 1000

@@ -1,6 +1,7 @@
 """A saga ends as it was begun, whatever is deployed meanwhile."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -78,6 +79,12 @@ def test_pauses_double_up_to_the_longest_and_half_of_each_is_random() -> None:
         pauses = [retry.pause(tries) for _ in range(200)]
         assert longest / 2 <= min(pauses) < 0.6 * longest
         assert 0.9 * longest < max(pauses) <= longest
+
+
+@pytest.mark.parametrize("options", [{"tries": 0}, {"first": 0.0}, {"first": 2.0, "most": 1.0}])
+def test_a_retry_that_never_tries_or_never_rests_does_not_import(options: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match="tried once"):
+        Retry(**options)
 
 
 def test_a_step_s_key_is_its_own_and_always_the_same() -> None:
