@@ -65,6 +65,7 @@ def _plan_change_start(
         initiator_id=account_db_key,
         data={"payment_id": str(payment_id), "amount": str(change.first_charge)},
         resource=f"plan of {account_db_key}",
+        is_driven=True,
     ).saga_id
 
 

@@ -17,7 +17,7 @@ from tests.shards.saga.storm import Storm
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 
-SECONDS = float(os.environ.get("SAGA_STORM_SECONDS", "6"))
+SECONDS = float(os.environ.get("SAGA_STORM_SECONDS", "4"))
 SEED = int(os.environ.get("SAGA_STORM_SEED", "4"))
 FAULTS_EVERY = 0.3
 AT_A_TIME = 15
