@@ -189,3 +189,7 @@ def account_audit_insert(*, account_db_key: int, subject: str, changed_by: int |
         changed_by=changed_by,
         reason=reason,
     )
+
+
+def active_users_count(*, minutes: int) -> None:
+    call("fp_active_users_count", minutes=minutes)

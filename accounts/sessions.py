@@ -24,12 +24,14 @@ from accounts import procedures
 from accounts.exceptions import SessionUnknown
 from config.redis import sessions as redis
 from shards import placement
+from shards.transactions import in_global_transaction
 
 log = structlog.get_logger(__name__)
 
 TOMBSTONE = b"ended"
 SEEN = "sessions:seen"  # hash: token hash -> when last used, copied to MySQL once a minute
 SEEN_EVERY = 30.0  # seconds between two marks of one session by one process
+ACTIVE_MINUTES = 15  # whoever was seen since then is an active user
 SEEN_LIMIT = 100_000
 BURIED_AT_ONCE = 1_000
 
@@ -142,6 +144,16 @@ def copy_seen() -> int:
     )
     redis().delete(copying)
     return len(seen)
+
+
+def count_seen() -> dict[str, int]:
+    """Copy last use to the rows, and count the active users of each shard from them."""
+    copied = copy_seen()
+    _count_active(minutes=ACTIVE_MINUTES)
+    return {"sessions": copied}
+
+
+_count_active = in_global_transaction(procedures.active_users_count)
 
 
 def _refill(token_hash: bytes) -> Caller:

@@ -18,7 +18,7 @@ from shards import jobs
 
 @shared_task(name="accounts.sessions_seen")
 def sessions_seen() -> dict[str, Any] | None:
-    return jobs.run("accounts.sessions_seen", lambda: {"sessions": sessions.copy_seen()})
+    return jobs.run("accounts.sessions_seen", sessions.count_seen)
 
 
 @shared_task(name="accounts.sessions_bury")

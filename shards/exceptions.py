@@ -96,3 +96,17 @@ class IdempotencyKeyInvalid(Refusal):
     code = "idempotency_key_invalid"
     status = 400
     detail = "An Idempotency-Key is 1 to 128 visible ASCII characters."
+
+
+class ShardUnknown(Refusal):
+    code = "shard_unknown"
+    status = 404
+    errno = 31013
+    detail = "There is no such shard."
+
+
+class ShardStatusUnknown(Refusal):
+    code = "shard_status_unknown"
+    status = 400
+    errno = 31014
+    detail = "A shard is active, in maintenance or disabled."

@@ -106,9 +106,27 @@ def account_provision(*, account_db_key: int) -> None:
     call("fp_account_provision", account_db_key=account_db_key)
 
 
+# Holds the account here until the caller's transaction ends, for what a service does without a routine of its own.
 def account_residence_require(*, account_db_key: int) -> None:
-    """Holds the account here until the caller's transaction ends, for what a service does without a routine."""
     call("fp_account_residence_require", account_db_key=account_db_key)
+
+
+class ActiveShard(NamedTuple):
+    shard_id: int
+    shard_name: str
+    host: str
+    port: int
+    database_name: str
+    status: str
+    max_connections: int
+
+
+def get_active_shard_ids() -> list[ActiveShard]:
+    return call("fp_get_active_shard_ids", ActiveShard)
+
+
+def update_shard_status(*, shard_id: int, status: str) -> None:
+    call("fp_update_shard_status", shard_id=shard_id, status=status)
 
 
 def job_begin(*, name: str, lease_seconds: int) -> int | None:

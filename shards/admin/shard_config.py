@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import path
@@ -12,6 +12,7 @@ from shards.admin import picker
 from shards.admin.columns import NOTHING, label
 from shards.admin.model_admin import TableAdmin
 from shards.models import ShardConfig
+from shards.services import shard_status_set
 
 STATUSES = {"active": "success", "maintenance": "warning", "disabled": "danger"}
 
@@ -41,6 +42,11 @@ class ShardConfigAdmin(TableAdmin):
     def get_urls(self) -> list[Any]:
         pick = path("pick/", self.admin_site.admin_view(picker.pick), name="shards_pick")
         return [pick, *super().get_urls()]
+
+    def save_model(self, request: HttpRequest, obj: ShardConfig, form: Any, change: bool) -> None:
+        """The one thing that may be changed here."""
+        if not shard_status_set(shard_id=obj.shard_id, status=obj.status):
+            messages.warning(request, "No shard takes new accounts now: nobody can sign up.")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
