@@ -1,11 +1,13 @@
-"""What an account's page in the console shows below its fields: sessions, changes of password, audit trail."""
+"""What an account's page in the console shows below its fields: plan, keys, sessions, passwords, audit trail."""
 
 from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.models import Account, AccountAudit, PasswordHistory, RecoveryCode, SecondFactor, UserSession
+from accounts.api_keys.selectors import KEYS, api_keys
+from accounts.models import Account, AccountAudit, Device, PasswordHistory, RecoveryCode, SecondFactor, UserSession
+from accounts.payments import account_page as payments
 from shards.admin.columns import NOTHING, account_link
 
 SHOWN = 20  # of each, the latest
@@ -14,6 +16,11 @@ SHOWN = 20  # of each, the latest
 def tables(account: Account) -> list[dict[str, Any]]:
     """Title and unfold's table, without any hash."""
     return [
+        _table("Plans", payments.PLANS, payments.plans(account)),
+        _table("Charges", payments.CHARGES, payments.charges(account)),
+        _table("Payment methods", payments.METHODS, payments.methods(account)),
+        _table("API keys", ["Key", "Masked"], _api_keys(account)),
+        _table("Devices", ["Type", "Name", "Since", "Last seen"], _devices(account)),
         _table("Sessions", ["Began", "Address", "Last seen", "Expires", "Ended"], _sessions(account)),
         _table("Changes of password", ["When", "Why", "Address"], _passwords(account)),
         _table("Second factor", ["Since", "Recovery codes left"], _second_factor(account)),
@@ -23,6 +30,16 @@ def tables(account: Account) -> list[dict[str, Any]]:
 
 def _table(title: str, headers: list[str], rows: list[list[Any]]) -> dict[str, Any]:
     return {"title": title, "table": {"headers": headers, "rows": rows or [["None"] + [""] * (len(headers) - 1)]}}
+
+
+def _api_keys(account: Account) -> list[list[Any]]:
+    shown = api_keys(account_db_key=account.pk)
+    return [[name, shown[name]] for name in KEYS if shown[name]]
+
+
+def _devices(account: Account) -> list[list[Any]]:
+    rows = Device.objects.filter(account=account).order_by("-last_seen")[:SHOWN]
+    return [[row.device_type, row.device_name, _time(row.created_at), _time(row.last_seen)] for row in rows]
 
 
 def _sessions(account: Account) -> list[list[Any]]:

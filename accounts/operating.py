@@ -8,10 +8,14 @@ from accounts import standing
 from accounts.exceptions import ReasonMissing
 from accounts.models import Account, AccountAudit
 from accounts.passwords.services import reset_request
+from accounts.payments.selectors import plan
+from accounts.payments.services import plan_extend
 from accounts.procedures import account_audit_insert
 from accounts.second_factor.services import factor_reset
 from config import throttling
 from shards.transactions import in_global_transaction
+
+EXTENDED_DAYS = 30
 
 
 class Request(NamedTuple):
@@ -70,6 +74,17 @@ def _lift_throttle(to: Request) -> None:
     throttling.lift_all(to.account_db_key)
 
 
+def _extend_plan(to: Request) -> None:
+    """Until the day given, 30 days without one."""
+    days = EXTENDED_DAYS
+    if to.until is not None:
+        ends_at = plan(account_db_key=to.account_db_key).expires_at
+        days = 0 if ends_at is None else (to.until - ends_at).days + 1
+        if ends_at is not None and days < 1:
+            raise ValueError("The plan lasts as long already.")
+    plan_extend(account_db_key=to.account_db_key, days=days, changed_by=to.changed_by, reason=to.reason)
+
+
 def _note(to: Request, subject: AccountAudit.Subject) -> None:
     _audit(account_db_key=to.account_db_key, subject=subject, changed_by=to.changed_by, reason=to.reason)
 
@@ -87,4 +102,5 @@ OPERATIONS: dict[str, Operation] = {
         "Reset second factor", "For who has lost app and recovery codes.", _reset_second_factor, True
     ),
     "lift_throttle": Operation("Lift throttle", "Forgets all tries and writes counted so far.", _lift_throttle),
+    "extend_plan": Operation("Extend plan", "A paid plan, until the time given, or by 30 days.", _extend_plan),
 }

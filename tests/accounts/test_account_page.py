@@ -1,7 +1,7 @@
 """The account's page in the console: what it shows, what it hides, and what administrators do there with a reason."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import tasks
-from accounts.models import Account, AccountAudit, SecondFactor
+from accounts.api_keys.services import api_keys_save
+from accounts.devices.services import device_register
+from accounts.models import Account, AccountAudit, Payment, SecondFactor
 from accounts.models.account import ADMINISTRATOR, OPERATOR
 from accounts.operating import OPERATIONS
 from accounts.passwords.services import _change
+from accounts.payments.services import payment_method_add, plan_change
 from accounts.procedures import SignedUp
 from config import throttling
 from config.throttling import Throttled
@@ -91,11 +94,19 @@ def test_each_operation_is_written_down(
     SecondFactor.objects.create(
         account_id=alice.account_db_key, secret="x", created_at=datetime.now(UTC), confirmed_at=datetime.now(UTC)
     )
+    now = datetime.now(UTC)
+    ends_at = now + timedelta(days=5)
+    Payment.objects.filter(live_account=alice.account_db_key).update(
+        starts_at=now, expires_at=ends_at, access_until=ends_at
+    )
     administrator = console(ADMINISTRATOR)
     for name, operation in OPERATIONS.items():
         assert f"Done: {operation.title}" in operate(administrator, alice, name, f"because of {name}").text
     reasons = AccountAudit.objects.filter(account_id=alice.account_db_key).values_list("reason", flat=True)
-    assert sorted(reasons) == sorted(f"because of {name}" for name in OPERATIONS)
+    assert sorted(reason.removeprefix("30 days: ") for reason in reasons) == sorted(
+        f"because of {name}" for name in OPERATIONS
+    )
+    assert Payment.objects.get(live_account=alice.account_db_key).expires_at == ends_at + timedelta(days=30)
     assert [message.to for message in mail.outbox] == [["alice@example.com"]]
     assert not SecondFactor.objects.exists()
     throttling.count("login_tries", who)
@@ -116,6 +127,31 @@ def test_what_cannot_be_done_is_said_and_changes_nothing(alice: SignedUp, consol
     AccountAudit.objects.all().delete()
     assert "has withdrawn" in operate(administrator, alice, "unblock").text
     assert not AccountAudit.objects.exists()
+
+
+def test_it_shows_plan_methods_devices_and_masked_keys(alice: SignedUp, console: LogIn) -> None:
+    key = alice.account_db_key
+    api_keys_save(account_db_key=key, polygon_key="planted-polygon-key-9876")
+    payment_method_add(account_db_key=key, provider_token="ok_4242")
+    device_register(account_db_key=key, push_token="planted-push-token", device_type="ios", device_name="Phone")
+    plan_change(account_db_key=key, payment_plan="BASIC")
+    page = page_of(console(OPERATOR), alice)
+    for text in ("Basic", "9900 KRW", "Succeeded", "Local card", "4242", "****9876", "Phone"):
+        assert text in page, text
+    for secret in ("planted-polygon-key", "ok_4242", "planted-push-token", "local:"):
+        assert secret not in page, secret
+
+
+def test_a_plan_is_extended_to_a_day_and_only_forwards(alice: SignedUp, console: LogIn) -> None:
+    key, administrator = alice.account_db_key, console(ADMINISTRATOR)
+    assert "free plan" in operate(administrator, alice, "extend_plan").text
+    payment_method_add(account_db_key=key, provider_token="ok_4242")
+    before = plan_change(account_db_key=key, payment_plan="BASIC").expires_at
+    assert before
+    until = before + timedelta(days=9, hours=1)
+    assert "Done: Extend plan" in operate(administrator, alice, "extend_plan", until=f"{until:%Y-%m-%dT%H:%M}").text
+    assert "as long already" in operate(administrator, alice, "extend_plan", until="2020-01-01T00:00").text
+    assert Payment.objects.get(live_account=key).expires_at == before + timedelta(days=10)
 
 
 def test_nobody_blocks_himself(console: LogIn) -> None:
