@@ -7,8 +7,9 @@ from shards import directory, procedures
 
 
 def shard_status_set(*, shard_id: int, status: str) -> list[int]:
-    """Obeyed here when it is committed, by every other process within seconds. Returns the shards that take new accounts
-    then: none means that nobody can sign up. Raises ShardUnknown, ShardStatusUnknown.
+    """Obeyed here when it is committed, by every other process within seconds. Raises ShardUnknown, ShardStatusUnknown.
+
+    Returns the shards that take new accounts then: none means that nobody can sign up.
 
     May run inside another transaction, because Django's admin has one of its own around every save.
     """

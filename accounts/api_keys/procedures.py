@@ -40,7 +40,7 @@ class ToRotate(NamedTuple):
 
 class OfKey(NamedTuple):
     key_id: str
-    stored: int
+    value_count: int
 
 
 class Rotated(NamedTuple):

@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("accounts", "0017_routines_d12dc3"),
+        ("accounts", "0019_routines_c953ed"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
             folder="global/accounts",
-            digest="dfd556abf3a9be03",
+            digest="37920dd4616e99c5",
         ),
     ]
