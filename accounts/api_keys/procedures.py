@@ -40,7 +40,7 @@ class ToRotate(NamedTuple):
 
 class OfKey(NamedTuple):
     key_id: str
-    value_count: int
+    sealed: int
 
 
 class Rotated(NamedTuple):

@@ -40,7 +40,7 @@ def rotate(progress: Callable[[int], None] = lambda accounts: None) -> int:
 
 def values_by_key() -> dict[str, int]:
     """key id -> stored values: after a rotation only the current one has any."""
-    return {row.key_id: row.value_count for row in procedures.api_keys_by_key_id()}
+    return {row.key_id: row.sealed for row in procedures.api_keys_by_key_id()}
 
 
 def _rotated(row: ToRotate) -> bool:

@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("accounts", "0019_routines_c953ed"),
+        ("shards", "0014_routines_bd244b"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
-            folder="global/accounts",
-            digest="37920dd4616e99c5",
+            folder="global/shards",
+            digest="1de7238e45aac9a0",
         ),
     ]

@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("shards", "0013_operator_looks"),
+        ("accounts", "0020_routines_e77ad7"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
-            folder="global/shards",
-            digest="1de7238e45aac9a0",
+            folder="global/accounts",
+            digest="6ec9609ed3fd2aa0",
         ),
     ]
