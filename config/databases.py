@@ -29,6 +29,8 @@ SQL_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_
 LOST = frozenset({2002, 2003, 2005, 2006, 2013, 2026, 2027, 2055, 1040, 1053, 1129, 4031})
 # Deadlock, lock wait, changed since read, NOWAIT refused: the whole transaction may be run again.
 RETRIABLE = frozenset({1213, 1205, 1020, 3572})
+# A statement took longer than this program allows: MariaDB's number and MySQL's.
+OVERDUE = frozenset({1969, 3024})
 
 # Django's, with the C parser for times: several times as fast as the driver's own, in every query.
 CONVERSIONS = django_conversions | {

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from config.databases import RETRIABLE, errno_of, is_lost
+from config.databases import OVERDUE, RETRIABLE, errno_of, is_lost
 from config.json import dumps
 from config.middleware import API_PREFIX
 from config.refusals import BY_CODE, Refusal
@@ -64,7 +64,7 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
         return _response(404, body("not_found", "There is nothing here."))
     if isinstance(error, RequestDataTooBig):
         return _response(413, body("body_too_large", "The body is larger than 1 MB."))
-    if isinstance(error, DatabaseError | InterfaceError) and (is_lost(error) or errno_of(error) in RETRIABLE):
+    if isinstance(error, DatabaseError | InterfaceError) and (is_lost(error) or errno_of(error) in RETRIABLE | OVERDUE):
         return _response(503, body("unavailable", "The database cannot answer now; try again in a moment."), 2)
     if isinstance(error, exceptions.APIException):
         return _from_drf(error)
