@@ -35,8 +35,10 @@ GROUPS = {
     ],
     "On any database": [
         Page("Progress with bars", "steppers", "signals_marketprogress_changelist"),
+        Page("Outbox, health", "health_metrics", "shards_universaloutbox_health"),
         Page("Outbox, waiting", "outbox", "shards_universaloutbox_changelist"),
         Page("Outbox, published", "outgoing_mail", "shards_outboxevent_changelist"),
+        Page("Outbox, parked", "block", "shards_outboxparked_changelist"),
         Page("Sagas", "route", "shards_sagainstance_changelist"),
         Page("Error log", "error", "shards_errorlog_changelist"),
     ],

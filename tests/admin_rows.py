@@ -24,7 +24,16 @@ from notifications.models import (
 )
 from shards import errorlog
 from shards.fields import new_public_id
-from shards.models import AccountResidence, ErrorLog, Job, OutboxEvent, SagaInstance, ShardConfig, UniversalOutbox
+from shards.models import (
+    AccountResidence,
+    ErrorLog,
+    Job,
+    OutboxEvent,
+    OutboxParked,
+    SagaInstance,
+    ShardConfig,
+    UniversalOutbox,
+)
 from shards.router import scope_of
 from shards.scope import Scope, on_global, on_shard
 from signals.models import (
@@ -205,6 +214,9 @@ COLUMNS: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
     AccountResidence: lambda number: {"account_db_key": 5000 + number},
     UniversalOutbox: _event,
     OutboxEvent: lambda number: {**_event(number), "published_at": NOW},
+    OutboxParked: lambda number: {
+        **_event(number), "consumer": "notifications", "tries": 8, "reason": "KeyError: 'symbol'", "parked_at": NOW,
+    },
     SagaInstance: lambda number: {
         "saga_id": new_public_id(), "saga_type": "accounts.plan_change", "definition_version": 1,
         "idempotency_key": f"key {number}", "initiator_id": str(5000 + number), "status": "waiting", "total_steps": 3,

@@ -58,6 +58,7 @@ class Broker:
         """This thread's connection; one that failed is left, and the next call connects anew."""
         connection: Any = self._connection()
         try:
+            connection.ensure_connection(max_retries=1, interval_start=0, timeout=SECONDS)  # else it tries for minutes
             yield connection
         except amqp.exceptions.MessageNacked as error:
             raise Refused(f"not taken: {error}") from error
@@ -103,7 +104,6 @@ class Broker:
 
     def _producer(self, connection: Connection) -> Producer:
         if self.of_thread.producer is None:
-            connection.ensure_connection(max_retries=1, timeout=SECONDS)
             self.of_thread.producer = Producer(connection.channel(), exchange=EXCHANGE, auto_declare=True)
         return self.of_thread.producer
 

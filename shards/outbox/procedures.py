@@ -1,6 +1,7 @@
 """The outbox' routines, each with its types (`sql/every/shards`). They run on the database of `scope.current_alias`."""
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,17 +21,18 @@ class Claimed(NamedTuple):
     fence: int
 
 
+PLACE = attrgetter("domain", "partition_key", "sequence_no")
+
+
 class Logged(NamedTuple):
-    event_id: UUID
-    domain: str
-    partition_key: str
     sequence_no: int
-    event_type: str
-    schema_version: int
-    aggregate_id: str
-    event_data: dict[str, Any]
-    created_at: datetime
-    state: str  # published, pending, failed, dead_letter
+    state: str  # published, pending, failed, dead_letter; of what was not published the rest is None
+    event_id: UUID | None
+    event_type: str | None
+    schema_version: int | None
+    aggregate_id: str | None
+    event_data: dict[str, Any] | None
+    created_at: datetime | None
 
 
 class Parked(NamedTuple):
@@ -84,6 +86,15 @@ class Figures(NamedTuple):
     consumers_waiting: int
 
 
+class Lag(NamedTuple):
+    consumer: str
+    domain: str
+    partitions: int
+    events: int
+    partitions_waiting: int
+    partitions_blocked: int
+
+
 class Inbox(NamedTuple):
     is_new: bool
 
@@ -116,7 +127,9 @@ def universal_outbox_publish_batch(*, events: list[dict[str, Any]]) -> None:
 
 
 def universal_outbox_claim(*, partitions: int, events: int, lease_seconds: int) -> list[Claimed]:
-    return call("fp_universal_outbox_claim", Claimed, partitions=partitions, events=events, lease_seconds=lease_seconds)
+    """In order."""
+    rows = call("fp_universal_outbox_claim", Claimed, partitions=partitions, events=events, lease_seconds=lease_seconds)
+    return sorted(rows, key=PLACE)
 
 
 def universal_outbox_mark_published(*, sent: list[dict[str, Any]], streams: list[dict[str, Any]]) -> Moved:
@@ -137,7 +150,8 @@ def universal_outbox_unconsumed(
     after_sequence_no: int,
     limit: int,
 ) -> list[Claimed]:
-    return call(
+    """In order."""
+    rows = call(
         "fp_universal_outbox_unconsumed",
         Claimed,
         consumer=consumer,
@@ -148,6 +162,7 @@ def universal_outbox_unconsumed(
         after_sequence_no=after_sequence_no,
         limit=limit,
     )
+    return sorted(rows, key=PLACE)
 
 
 def outbox_streams_get() -> list[Stream]:
@@ -231,7 +246,8 @@ def outbox_consumer_catch_up(*, consumer: str, domain: str, older_than_seconds: 
 def outbox_events_between(
     *, domain: str, partition_key: str, after_sequence_no: int, upto_sequence_no: int, limit: int
 ) -> list[Logged]:
-    return call(
+    """In order."""
+    rows = call(
         "fp_outbox_events_between",
         Logged,
         domain=domain,
@@ -240,6 +256,7 @@ def outbox_events_between(
         upto_sequence_no=upto_sequence_no,
         limit=limit,
     )
+    return sorted(rows, key=attrgetter("sequence_no"))
 
 
 def outbox_event_park(
@@ -293,3 +310,7 @@ def outbox_inbox_insert(*, consumer: str, event_id: UUID) -> Inbox:
 
 def outbox_figures() -> list[Figures]:
     return call("fp_outbox_figures", Figures)
+
+
+def outbox_consumer_lag() -> list[Lag]:
+    return call("fp_outbox_consumer_lag", Lag)

@@ -162,7 +162,7 @@ class Progress:
                     return self._wait(key, "its turn in the outbox has not come", upto)
                 if row.state == "published":
                     GAPS.labels(self.consumer, "filled").inc()
-                    self._run(Event(current_alias(), *row[:-1]))
+                    self._run(_event(key, row))
                     if place.waits:
                         return self._remember(key, upto)
                 else:
@@ -289,8 +289,23 @@ def is_outage(error: Exception) -> bool:
     return isinstance(error, RedisError)
 
 
+def _event(key: Key, row: procedures.Logged) -> Event:
+    published: Any = row  # nothing is None
+    return Event(
+        current_alias(),
+        published.event_id,
+        *key,
+        published.sequence_no,
+        published.event_type,
+        published.schema_version,
+        published.aggregate_id,
+        published.event_data,
+        published.created_at,
+    )
+
+
 def _plain(key: Key, place: Place) -> dict[str, Any]:
-    return {"domain": key[0], "partition_key": key[1], **asdict(place)}
+    return {"domain": key[0], "partition_key": key[1], **asdict(place), "error_message": place.error_message[:500]}
 
 
 def _backoff(tries: int) -> int:

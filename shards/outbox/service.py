@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import Error, connections
+from django.db import Error, close_old_connections, connections
 from redis.exceptions import RedisError
 
 from shards.exceptions import ShardUnavailable
@@ -96,6 +96,7 @@ def serve_databases(
     def serve(alias: str) -> None:
         work, wait = begin(alias)
         while not stop.is_set() and alias in sources():
+            close_old_connections()  # as Celery does between tasks: one that a server dropped is made anew
             try:
                 work()
                 wait()

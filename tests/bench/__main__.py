@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 os.environ["APP_ENV"] = "test"
 os.environ["DATABASE_PROGRAM"] = "worker"
-os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
 
 from rich.console import Console
 
@@ -23,7 +23,17 @@ from config.stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 URLS = ("DATABASE_URL", "SHARD_1_DATABASE_URL", "SHARD_2_DATABASE_URL")
-COMPARISONS = ("calls", "api", "fan_out", "login_times", "notifications", "idle_streams", "chat")
+COMPARISONS = (
+    "calls",
+    "api",
+    "fan_out",
+    "login_times",
+    "notifications",
+    "idle_streams",
+    "chat",
+    "outbox",
+    "outbox_history",
+)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ RUNS: dict[str, str] = {  # name -> what it does, for --help
     "fuzz": "20,000 requests made up from the schema",
     "chat": "fifty conversations while web, workers, Redis and a shard are killed ten times each",
     "saga": "moves money between two servers by sagas whose workers die, and counts it all along",
+    "outbox": "kills, stops and flushes whatever carries events, 240 times, and looks for lost ones",
 }
 
 

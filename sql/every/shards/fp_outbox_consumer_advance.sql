@@ -3,6 +3,8 @@
 -- Parameters: p_fence of the reader's lease; p_places is a JSON array of {domain, partition_key, sequence_no, seen_no,
 -- tries, retry_after (microseconds until the next try, null: none, -1: as it stood), blocked_by, error_message}.
 -- Errors: 31006 fence_lost when another process reads the stream now; nothing is changed then.
+-- Texts are kept short enough for a temporary table in memory: MariaDB 10.11 has crashed when a connection was killed over
+-- one on disk.
 -- Called with the mysql client, an error is shown there and logged nowhere.
 CREATE PROCEDURE fp_outbox_consumer_advance(
     IN p_consumer VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
@@ -42,7 +44,7 @@ BEGIN
                        tries SMALLINT UNSIGNED PATH '$.tries',
                        retry_after BIGINT PATH '$.retry_after',
                        blocked_by BIGINT UNSIGNED PATH '$.blocked_by',
-                       error_message VARCHAR(2000) CHARACTER SET utf8mb4 PATH '$.error_message'
+                       error_message VARCHAR(500) CHARACTER SET utf8mb4 PATH '$.error_message'
                    )) AS t
              ORDER BY t.domain, t.partition_key
            ) AS fresh
