@@ -7,6 +7,7 @@ at or below that row was handled, one that skips a number makes the log be read.
 
 from collections import defaultdict
 from contextlib import suppress
+from itertools import islice
 
 import structlog
 from django.db import Error
@@ -26,6 +27,7 @@ from shards.transactions import in_transaction
 
 log = structlog.get_logger(__name__)
 
+BATCHES = 10  # of one stream in one pass: one that never ends must not keep the others waiting
 DUE = 200  # partitions and parked events of one pass
 OLD_SECONDS = 60  # what was published so long ago should have been handled, unless its stream forgot it
 CATCH_UP = 1_000  # partitions
@@ -59,7 +61,7 @@ def _catch_up(consumer: str, domain: str) -> int:
 
 
 def _read(consumer: str, alias: str, stream: str, due: list[Key], wished: list[Parked]) -> int:
-    """Everything there is in one stream, its due partitions first; nothing when another process reads it."""
+    """What there is in one stream, its due partitions first; nothing when another process reads it."""
     progress = claim(consumer, stream)
     if progress is None:
         return 0
@@ -69,7 +71,8 @@ def _read(consumer: str, alias: str, stream: str, due: list[Key], wished: list[P
             progress.fulfil(Event(alias, *row[:-1]), row.wish)
         for key in due:
             progress.retry(key)
-        return sum(_take(progress, delivery) for delivery in inbound().deliveries(consumer, stream))
+        deliveries = islice(inbound().deliveries(consumer, stream), BATCHES)
+        return sum(_take(progress, delivery) for delivery in deliveries)
     except FenceLost:
         FENCED.labels(consumer).inc()
         log.warning("outbox_reader_fenced", consumer=consumer, stream=stream)

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("shards", "0014_routines_bd244b"),
+        ("shards", "0015_routines_1de723"),
     ]
 
     operations = [
