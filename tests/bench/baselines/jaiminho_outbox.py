@@ -19,6 +19,8 @@ def send(event: dict[Any, Any]) -> None:
 
 def make_table() -> None:
     connection = connections["default"]
+    connection.close()
+    connection.settings_dict["OPTIONS"]["binary_prefix"] = False  # Django's BinaryField writes the prefix, too
     if Event._meta.db_table not in connection.introspection.table_names():
         with connection.schema_editor() as editor:
             editor.create_model(Event)
