@@ -39,7 +39,7 @@ class NotificationsView(AccountView):
         return Response(paging.page(rows, limit, lambda row: (row.created_at, row.notification_id)))
 
 
-class StreamView(sse.Streaming, AccountView):  # type: ignore[misc]  # what DRF reads from a view, seen as two
+class StreamView(sse.Streaming, AccountView):
     @extend_schema(
         operation_id="notifications_stream",
         parameters=[OpenApiParameter("Last-Event-ID", str, OpenApiParameter.HEADER)],

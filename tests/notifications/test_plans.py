@@ -1,7 +1,6 @@
 """Lists, counts and the sweep read their index in its order, however many rows an account or the table has.
 
-The plan is that of the routine's own statement: its text, with values for its parameters and variables. At a million
-rows `python -m tests.bench notifications` looks again.
+The plan is that of the routine's own statement: its text, with values for its parameters and variables.
 """
 
 import re
