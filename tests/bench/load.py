@@ -9,6 +9,8 @@ from typing import NamedTuple
 HOST = "127.0.0.1"
 END = b"\r\n\r\n"
 LENGTH = b"content-length:"
+CHUNKED = b"transfer-encoding: chunked"
+LAST_CHUNK = b"0\r\n\r\n"
 
 
 class Measured(NamedTuple):
@@ -39,12 +41,18 @@ class _Connection:
         head = self.answer[:head_ends].lower()
         if not head.startswith(b"http/1.1 200"):
             raise AssertionError(self.answer[:500].decode(errors="replace"))
-        start = head.index(LENGTH) + len(LENGTH)
-        length = int(head[start : head.find(b"\r\n", start) if b"\r\n" in head[start:] else None])
-        if len(self.answer) < head_ends + len(END) + length:
+        if not _is_whole(head, self.answer[head_ends + len(END) :]):
             return False
         self.answer = b""
         return True
+
+
+def _is_whole(head: bytes, body: bytes) -> bool:
+    """With its length, or in chunks, of which the last one is empty."""
+    if CHUNKED in head:
+        return body.endswith(LAST_CHUNK)
+    length = head.partition(LENGTH)[2].partition(b"\r\n")[0]
+    return len(body) >= int(length)
 
 
 def get(port: int, path: str, token: str) -> bytes:
