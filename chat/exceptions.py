@@ -34,9 +34,8 @@ class PersonaUnknown(Refusal):
 
 class PersonaUnavailable(Refusal):
     code = "chat_persona_unavailable"
-    status = 503
-    detail = "This persona's model server is not configured here."
-    retry_after = 60
+    status = 409  # trying again does not help: the room needs another persona, or the operators a setting
+    detail = "This persona's model server is not configured here; PATCH the room to another persona."
 
 
 class ClientMessageReused(Refusal):

@@ -96,7 +96,7 @@ class FoundOutput(serializers.Serializer):
     created_at = serializers.DateTimeField()
 
 
-class DayOutput(serializers.Serializer):
+class ChatDayOutput(serializers.Serializer):
     date = serializers.DateField()
     total_messages = serializers.IntegerField()
     user_messages = serializers.IntegerField()

@@ -125,7 +125,7 @@ class StatisticsView(AccountView):
     @extend_schema(
         operation_id="chat_statistics",
         parameters=paging.PARAMETERS,
-        responses=paging.page_schema("DayPage", serializers.DayOutput),
+        responses=paging.page_schema("DayPage", serializers.ChatDayOutput),
     )
     def get(self, request: Request) -> Response:
         """Your days, newest first, in your time zone."""

@@ -223,7 +223,7 @@ def test_the_last_tokens_and_unknown_personas_are_refused_by_name(caller: Make) 
     assert (refused.status_code, refused.json()["code"]) == (400, "chat_persona_unknown")
     me.make_room(ai_persona="analyst")
     refused = me.ask("post", f"rooms/{me.room}/messages", {"content": "hello"})
-    assert (refused.status_code, refused.json()["code"]) == (503, "chat_persona_unavailable")
+    assert (refused.status_code, refused.json()["code"]) == (409, "chat_persona_unavailable")
     listed = {row["ai_persona"]: row["is_available"] for row in me.ask("get", "personas").json()["results"]}
     assert listed == {"analyst": False, "guide": True}
     me.make_room()

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -292,7 +293,8 @@ def test_who_lost_the_lease_cannot_add_to_the_stream(room: Room) -> None:
         assert len(await second.past()) == 1
         await client.aclose()
 
-    asyncio.run(two_workers())
+    with ThreadPoolExecutor() as pool:  # a thread has no running loop; after the browser's tests this one has
+        pool.submit(asyncio.run, two_workers()).result()
 
 
 def test_a_reply_that_was_asked_for_without_redis_comes_when_it_is_back(

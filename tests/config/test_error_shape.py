@@ -129,6 +129,7 @@ def test_no_environment_shows_tracebacks(environment: str) -> None:
         "SECRET_KEY": "x" * 50,
         "ALLOWED_HOSTS": "h",
         "ENCRYPTION_KEYS": "k1:" + "A" * 43 + "=",
+        "EMAIL_URL": "smtp://mail.example.com:25",
     }
     for name in ("DATABASE_URL", "SHARD_1_DATABASE_URL"):
         variables[name] = "mysql://nobody@127.0.0.1:1/x"

@@ -2,6 +2,8 @@
 
 from base64 import b64encode
 
+import pytest
+
 from config.env import env
 from tests import scratch
 
@@ -15,7 +17,8 @@ PRODUCTION = {
 }
 
 
-def test_check_deploy_finds_nothing() -> None:
+def test_check_deploy_finds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)  # the browser tests' own
     servers = {name: env.str(name) for name in ("REDIS_URL", "CACHE_URL")}
     done = scratch.manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION, **servers)
     assert done.returncode == 0, done.stderr

@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import UserSession
 from accounts.procedures import SignedUp
+from chat.seeds import seed_personas
 from notifications.models import InappNotification
 from shards.scope import on_shard
 from signals import services
@@ -20,6 +21,7 @@ from tests.signals.conftest import CALM, Feed, feed  # noqa: F401  # a fixture
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 METHODS = ("get", "post", "put", "patch", "delete")
+PARTS = re.compile(r"\{(\w+)\}")
 IDS = re.compile(r"\{(\w*_?id)\}")
 
 
@@ -27,6 +29,7 @@ IDS = re.compile(r"\{(\w*_?id)\}")
 def owned(make_account: Callable[..., SignedUp], bearer: Callable[[int], dict[str, str]], feed: Feed) -> dict[str, Any]:  # noqa: F811
     """Path parameter -> the id of an object of alice's. For others a made-up id must do."""
     feed(CALM)
+    seed_personas()
     alice = make_account("alice", shard=1)
     bearer(alice.account_db_key)
     notification = make_row(InappNotification, 1)
@@ -60,8 +63,8 @@ def test_another_account_s_object_is_not_there(
     bob = bearer(make_account("bob", shard=1).account_db_key)
     asked: set[str] = set()
     for name, method, path, ids in operations(client):
-        values: dict[str, UUID] = {each: owned.get(each, uuid4()) for each in ids}
-        url = path.format(**values)
+        known: dict[str, UUID] = {each: owned.get(each, uuid4()) for each in ids}
+        url = path.format(**{each: known.get(each, "none") for each in PARTS.findall(path)})
         body = BODIES.get(name, {})
         answer = getattr(client, method)(url, body, content_type="application/json", headers=bob)
         assert answer.status_code == 404, f"{name}: {answer.status_code} {answer.content[:200]!r}"

@@ -15,6 +15,7 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, Interval
 from accounts.models import Account
 from accounts.models.account import ADMINISTRATOR, OPERATOR
 from chat.models import ChatPersona
+from notifications.models import Notice
 from shards.admin.columns import page_url
 from shards.models import OutboxParked, ShardConfig, UniversalOutbox
 from tests.admin_rows import make_row, models_shown
@@ -22,7 +23,7 @@ from tests.admin_rows import make_row, models_shown
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 SCHEDULES = [ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule]
-READ_ONLY = [model for model in models_shown() if model not in [*SCHEDULES, ShardConfig, ChatPersona]]
+READ_ONLY = [model for model in models_shown() if model not in [*SCHEDULES, ShardConfig, ChatPersona, Notice]]
 SECOND_CHANCES = [OutboxParked, UniversalOutbox]  # tests/shards/outbox/test_admin_second_chances.py
 
 LogIn = Callable[[int], Client]

@@ -106,7 +106,7 @@ def test_an_unknown_routine_is_refused_before_the_server_is_asked() -> None:
 
 def test_a_global_routine_runs_on_the_global_database_wherever_it_is_called() -> None:
     with on_shard(2):
-        assert list(call("fp_user_credentials_get", platform_type=1, account_id="nobody")) == []
+        assert list(call("fp_user_credentials_get", platform_type=1, account_id="nobody", address="")) == []
 
 
 def test_a_shard_s_routine_needs_a_shard() -> None:
