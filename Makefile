@@ -62,6 +62,8 @@ format: ## Put the code into the project's format
 
 bench: ## Print the comparisons, on the test servers
 	@./bootstrap.sh dev
+	uv pip install -q --python .venv/bin/python --no-deps -r tests/bench/baselines/requirements.txt ||
+	  python -m pip install -q --disable-pip-version-check --no-deps -r tests/bench/baselines/requirements.txt
 	export APP_ENV=test
 	trap '$(STACK) down --name test' EXIT
 	trap 'exit 130' INT TERM HUP

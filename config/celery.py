@@ -30,6 +30,8 @@ SCHEDULE = (
     Scheduled("saga.cleanup", 3600, "Forget sagas that ended half a year ago"),
     Scheduled("signals.scan", 2, "Find signals in new bars and fan them out to alarms"),
     Scheduled("portfolio.settle", 2, "Book what brokers filled, and end orders whose time is over"),
+    Scheduled("signals.watch_market", 60, "Ask a live source for bars; note failing feeds and sessions without a bar"),
+    Scheduled("signals.poll_models", 10, "Ask the Model Server for its signals"),
     Scheduled("signals.evaluate", 2, "Judge signals whose next session has closed"),
     Scheduled("accounts.sessions_bury", 2, "Write tombstones of sessions that ended while Redis was down"),
     Scheduled("shards.idempotency_expire", 600, "Delete answers that were kept for repeated writes for a day"),

@@ -20,6 +20,7 @@ GROUPS = {
     "On the chosen shard": [
         Page("Alarms", "notifications_active", "signals_signalalarm_changelist"),
         Page("Signals of users", "history", "signals_signalhistory_changelist"),
+        Page("Replaced judgements", "published_with_changes", "signals_signalrevision_changelist"),
         Page("Kalman steps", "ssid_chart", "signals_kalmanhistory_changelist"),
         Page("Notifications", "inbox", "notifications_inappnotification_changelist"),
         Page("Deliveries", "outgoing_mail", "notifications_notificationdelivery_changelist"),
@@ -46,6 +47,8 @@ GROUPS = {
         Page("Symbols", "sell", "signals_marketsymbol_changelist"),
         Page("Bars", "candlestick_chart", "signals_marketbar_changelist"),
         Page("Replaced bars", "history_toggle_off", "signals_marketbarrevision_changelist"),
+        Page("Feeds", "rss_feed", "signals_marketfeed_changelist"),
+        Page("Gaps", "event_busy", "signals_marketgap_changelist"),
         Page("Splits", "call_split", "signals_marketsplit_changelist"),
         Page("Market signals", "show_chart", "signals_marketsignal_changelist"),
         Page("Scans", "radar", "signals_signalscan_changelist"),

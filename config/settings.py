@@ -177,6 +177,11 @@ LOGIN_REDIRECT_URL = "/admin/"
 
 # Signals -------------------------------------------------------------------------------------------------------------
 MARKET_DATA = env.str("MARKET_DATA", default="signals.market.sample.SampleMarket")
+YAHOO_URL = env.str("YAHOO_URL", default="https://query1.finance.yahoo.com")
+YAHOO_SYMBOLS = env.list("YAHOO_SYMBOLS", default=[])  # of signals.market.yahoo.YahooMarket
+MODEL_SERVER_URL = env.str("MODEL_SERVER_URL", default="")  # asked for GET <url>/signals; empty: nobody is asked
+MODEL_SERVER_TOKEN = env.str("MODEL_SERVER_TOKEN", default="")  # what it wants as a bearer token
+INGEST_TOKEN_HASHES = env.list("INGEST_TOKEN_HASHES", default=[])  # SHA-256 of the tokens that may POST signals/ingest
 MACRO_SYMBOL = env.str("MACRO_SYMBOL", default="")  # an index among the symbols, as the Kalman filters' macro series
 
 # Notifications -------------------------------------------------------------------------------------------------------

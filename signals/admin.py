@@ -4,20 +4,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import BooleanRadioFilter, RadioFilter
 from unfold.decorators import display
 
-from shards.admin.columns import LINK, NOTHING, account, content, decimal, label, page_url, shortened, whole
+from config.json import dumps
+from config.refusals import Refusal
+from shards import directory
+from shards.admin.columns import LINK, NOTHING, account, content, decimal, excerpt, label, page_url, shortened, whole
 from shards.admin.model_admin import ReadOnlyAdmin, ShardAdmin
-from signals import news  # noqa: F401  # tells the start page
+from shards.exceptions import ShardUnavailable
+from signals import (
+    news,  # noqa: F401  # tells the start page
+    selectors,
+)
 from signals.models import (
     KalmanHistory,
     MarketBar,
     MarketBarRevision,
+    MarketFeed,
+    MarketGap,
     MarketProgress,
     MarketSignal,
     MarketSplit,
@@ -25,8 +36,11 @@ from signals.models import (
     SignalAlarm,
     SignalFanout,
     SignalHistory,
+    SignalRevision,
     SignalScan,
 )
+from signals.regime import STATES
+from signals.serializers import ChartInput
 
 SIDES = {"BUY": "success", "SELL": "danger"}
 KALMAN_SIDES = {"Long": "success", "Short": "danger", "Neutral": "info"}
@@ -51,7 +65,16 @@ class SignalAlarmAdmin(ShardAdmin):
     search_help_text = "Account key, alarm id or symbol"
     fieldsets = [
         (None, {"fields": [("symbol", "company_name"), (account, "state"), "note"]}),
-        ("Fires", {"fields": [(band, "since_session"), (decimal("current_price"), "currency", "exchange")]}),
+        (
+            "Fires",
+            {
+                "fields": [
+                    (band, "side", "since_session", "expires_on"),
+                    ("cooldown", "hysteresis"),
+                    (decimal("current_price"), "currency", "exchange"),
+                ]
+            },
+        ),
         ("Row", {"fields": ["alarm_id", ("created_at", "updated_at")]}),
     ]
 
@@ -90,8 +113,19 @@ class SignalHistoryAdmin(ShardAdmin):
         ("Signal", {"fields": [("session", "triggered_at"), (decimal("signal_price"), whole("volume"), band)]}),
         (
             "A session later",
-            {"fields": [("outcome", "profit"), (decimal("price_after_1d"), "evaluated_at")]},
+            {"fields": [("outcome", "profit"), (decimal("price_after_1d"), "evaluated_at"), ("horizon", "revision")]},
         ),
+        (
+            "Three and five sessions later",
+            {
+                "fields": [
+                    (decimal("price_after_3d"), decimal("profit_rate_3d")),
+                    (decimal("price_after_5d"), decimal("profit_rate_5d")),
+                    (decimal("best_rate"), decimal("worst_rate")),
+                ]
+            },
+        ),
+        ("Source", {"fields": [("confidence", "model_version")]}),
         ("Ids", {"fields": ["signal_id", "market_signal_id"]}),
     ]
 
@@ -111,6 +145,24 @@ class SignalHistoryAdmin(ShardAdmin):
     @display(description="alarm")
     def alarm(self, row: SignalHistory) -> SafeString:
         return format_html(LINK, page_url(SignalAlarm, "change", row.alarm_id), row.alarm_id)
+
+
+@admin.register(SignalRevision)
+class SignalRevisionAdmin(ShardAdmin):
+    """A judgement as it was before one of its bars was corrected or came late."""
+
+    list_display = [
+        "signal", account, "revision", decimal("signal_price"), decimal("price_after_1d"), "profit_rate", "is_win",
+        "evaluated_at", "replaced_at",
+    ]  # fmt: skip
+    ordering = ["-idx"]
+    account_ordering = ["-idx"]
+    search_fields = ["account_db_key", "signal_id"]
+    search_help_text = "Account key or signal id"
+
+    @display(description="signal")
+    def signal(self, row: SignalRevision) -> SafeString:
+        return format_html(LINK, page_url(SignalHistory, "change", row.signal_id), row.signal_id)
 
 
 @admin.register(SignalFanout)
@@ -150,10 +202,47 @@ class MarketProgressAdmin(ShardAdmin):
 
 @admin.register(MarketSymbol)
 class MarketSymbolAdmin(ReadOnlyAdmin):
+    """A symbol's page draws its chart: closes, bands, signals by outcome, and the Kalman filter."""
+
     list_display = ["symbol", "company_name", "exchange", "currency", "calendar"]
     ordering = ["symbol"]
     search_fields = ["symbol"]
     search_help_text = "Symbol"
+    fields = [("symbol", "company_name"), ("exchange", "currency", "calendar")]
+    change_form_after_template = "signals/admin/chart.html"
+
+    def get_urls(self) -> list[Any]:
+        chart = path("<path:symbol>/chart/", self.admin_site.admin_view(self.chart), name="signals_marketsymbol_chart")
+        return [chart, *super().get_urls()]
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        symbol = unquote(object_id or "")
+        context = {"chart_url": reverse("admin:signals_marketsymbol_chart", args=[symbol]), "kalman_states": STATES}
+        return super().changeform_view(request, object_id, form_url, context | (extra_context or {}))
+
+    def chart(self, request: HttpRequest, symbol: str) -> HttpResponse:
+        """The chart's data; the platform's filters are alike on every shard, so the first that serves is asked."""
+        checker = ChartInput(data=request.GET.dict() | {"symbol": symbol})
+        if not checker.is_valid():
+            return _json({"detail": "; ".join(f"{name}: {why[0]}" for name, why in checker.errors.items())}, 400)
+        for shard_id in directory.served_shard_ids():
+            try:
+                return _json(selectors.chart_on_shard(shard_id=shard_id, **checker.validated_data), 200)
+            except ShardUnavailable:
+                continue
+            except Refusal as refusal:
+                return _json({"detail": str(refusal)}, refusal.status)
+        return _json({"detail": "No shard serves."}, 503)
+
+
+def _json(data: dict[str, Any], status: int) -> HttpResponse:
+    return HttpResponse(dumps(data), status=status, content_type="application/json")
 
 
 @admin.register(MarketBar)
@@ -172,6 +261,38 @@ class MarketBarRevisionAdmin(ReadOnlyAdmin):
     """What was thought of a session before its source corrected it."""
 
     list_display = ["symbol", "session", "revision", *map(decimal, PRICES), whole("volume"), "source", "replaced_at"]
+    ordering = ["-idx"]
+    search_fields = ["symbol"]
+    search_help_text = "Symbol"
+
+
+@admin.register(MarketFeed)
+class MarketFeedAdmin(ReadOnlyAdmin):
+    list_display = ["source", "state", "asked_at", "last_success_at", excerpt("error"), "position"]
+    ordering = ["source"]
+
+    @display(description="state", label={"answers": "success", "fails": "danger"})
+    def state(self, feed: MarketFeed) -> str:
+        return "fails" if feed.error else "answers"
+
+
+class Open(RadioFilter):
+    title = "bar"
+    parameter_name = "open"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Missing"), ("no", "Came late")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[MarketGap]) -> QuerySet[MarketGap]:
+        return queryset if self.value() is None else queryset.filter(filled_at__isnull=self.value() == "yes")
+
+
+@admin.register(MarketGap)
+class MarketGapAdmin(ReadOnlyAdmin):
+    """Sessions that the exchange held and of which there is no bar."""
+
+    list_display = ["symbol", "session", "noticed_at", "filled_at"]
+    list_filter = [Open]
     ordering = ["-idx"]
     search_fields = ["symbol"]
     search_help_text = "Symbol"

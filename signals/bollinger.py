@@ -48,11 +48,15 @@ class Bands:
 
     @property
     def upper(self) -> Floats:
-        return self.middle + self.k * self.sigma
+        upper = self.k * self.sigma
+        upper += self.middle
+        return upper
 
     @property
     def lower(self) -> Floats:
-        return self.middle - self.k * self.sigma
+        lower = self.k * self.sigma
+        np.subtract(self.middle, lower, out=lower)
+        return lower
 
     @property
     def percent_b(self) -> Floats:

@@ -63,13 +63,20 @@ def _batch() -> int | None:
 
 
 def _together(signals: list[market.MarketSignalRow]) -> list[market.MarketSignalRow]:
-    """As many of the next signals as concern at most `ACCOUNTS` alarms together; at least one."""
+    """As many of the next signals as concern at most `ACCOUNTS` alarms together; at least one.
+
+    An alarm with a cooldown or a hysteresis has to see one signal after the other: where there is one, the batch ends
+    before its symbol comes again.
+    """
     counts = procedures.signal_alarms_count(signals=[_plain(signal) for signal in signals])
     total, fitting = 0, 0
-    for count in counts:
+    paced: set[str] = set()
+    for signal, count in zip(signals, counts, strict=True):
         total += count.alarms
-        if total > ACCOUNTS:
+        if total > ACCOUNTS or signal.symbol in paced:
             break
+        if count.is_paced:
+            paced.add(signal.symbol)
         fitting += 1
     return signals[: max(fitting, 1)]
 
@@ -79,7 +86,8 @@ def _insert(signals: list[market.MarketSignalRow], after_account_db_key: int) ->
         return procedures.signal_history_insert_batch(signals=[_plain(signal) for signal in signals])
     signal = signals[0]._asdict()
     del signal["signal_seq"]
-    return procedures.signal_history_insert(**signal, after_account_db_key=after_account_db_key, limit=ACCOUNTS)
+    insert = procedures.signal_history_insert if signal["band_window"] else procedures.signal_history_insert_by_symbol
+    return insert(**signal, after_account_db_key=after_account_db_key, limit=ACCOUNTS)
 
 
 def _publish(signals: list[market.MarketSignalRow]) -> None:

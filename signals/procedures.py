@@ -18,10 +18,16 @@ class AlarmRow(NamedTuple):
     note: str
     band_window: int
     band_k: Decimal
+    side: str
+    cooldown: int
+    hysteresis: int
+    expires_on: date | None
     since_session: date
     is_active: bool
     created_at: datetime
     updated_at: datetime
+    bought_on: date | None
+    sold_on: date | None
 
 
 class Watched(NamedTuple):
@@ -40,6 +46,7 @@ class FanoutProgress(NamedTuple):
 class AlarmCount(NamedTuple):
     signal_seq: int
     alarms: int
+    is_paced: bool
 
 
 class Inserted(NamedTuple):
@@ -50,6 +57,7 @@ class Inserted(NamedTuple):
 class Pending(NamedTuple):
     symbol: str
     session: date
+    signals: int
 
 
 class Evaluated(NamedTuple):
@@ -69,10 +77,60 @@ class HistoryRow(NamedTuple):
     signal_price: Decimal
     volume: int
     triggered_at: datetime
+    confidence: Decimal | None
+    model_version: str
     price_after_1d: Decimal | None
     profit_rate: Decimal | None
     is_win: bool | None
     evaluated_at: datetime | None
+    horizon: int
+    price_after_3d: Decimal | None
+    profit_rate_3d: Decimal | None
+    price_after_5d: Decimal | None
+    profit_rate_5d: Decimal | None
+    best_rate: Decimal | None
+    worst_rate: Decimal | None
+    revision: int
+
+
+class RevisionRow(NamedTuple):
+    revision: int
+    horizon: int
+    signal_price: Decimal
+    price_after_1d: Decimal
+    profit_rate: Decimal
+    is_win: bool
+    evaluated_at: datetime
+    price_after_3d: Decimal | None
+    profit_rate_3d: Decimal | None
+    price_after_5d: Decimal | None
+    profit_rate_5d: Decimal | None
+    best_rate: Decimal | None
+    worst_rate: Decimal | None
+    replaced_at: datetime
+
+
+class ScorecardRow(NamedTuple):
+    symbol: str
+    source: str
+    band_window: int
+    band_k: Decimal
+    total_signals: int
+    pending_signals: int
+    buy_signals: int
+    sell_signals: int
+    win_signals: int
+    flat_signals: int
+    wrong_signals: int
+    gain: Decimal
+    loss: Decimal
+    gains: int
+    losses: int
+    average_profit_rate: Decimal | None
+    average_profit_rate_3d: Decimal | None
+    average_profit_rate_5d: Decimal | None
+    average_best_rate: Decimal | None
+    average_worst_rate: Decimal | None
 
 
 class Statistics(NamedTuple):
@@ -102,6 +160,10 @@ def signal_alarm_insert(
     note: str,
     band_window: int,
     band_k: Decimal,
+    side: str,
+    cooldown: int,
+    hysteresis: int,
+    expires_on: date | None,
     since_session: date,
     alarm_limit: int,
 ) -> AlarmRow:
@@ -118,6 +180,10 @@ def signal_alarm_insert(
         note=note,
         band_window=band_window,
         band_k=band_k,
+        side=side,
+        cooldown=cooldown,
+        hysteresis=hysteresis,
+        expires_on=expires_on,
         since_session=since_session,
         alarm_limit=alarm_limit,
     )
@@ -131,6 +197,11 @@ def signal_alarm_update(
     note: str | None,
     band_window: int | None,
     band_k: Decimal | None,
+    side: str | None,
+    cooldown: int | None,
+    hysteresis: int | None,
+    expires_on: date | None,
+    never_expires: bool,
     since_session: date,
 ) -> AlarmRow:
     return call_one(
@@ -142,6 +213,11 @@ def signal_alarm_update(
         note=note,
         band_window=band_window,
         band_k=band_k,
+        side=side,
+        cooldown=cooldown,
+        hysteresis=hysteresis,
+        expires_on=expires_on,
+        never_expires=never_expires,
         since_session=since_session,
     )
 
@@ -184,6 +260,9 @@ def signal_history_insert(
     signal_price: Decimal,
     volume: int,
     triggered_at: datetime,
+    confidence: Decimal | None,
+    model_version: str,
+    pace: dict[str, Any],
     after_account_db_key: int,
     limit: int,
 ) -> Inserted:
@@ -200,6 +279,48 @@ def signal_history_insert(
         signal_price=signal_price,
         volume=volume,
         triggered_at=triggered_at,
+        confidence=confidence,
+        model_version=model_version,
+        pace=pace,
+        after_account_db_key=after_account_db_key,
+        limit=limit,
+    )
+
+
+def signal_history_insert_by_symbol(
+    *,
+    signal_id: UUID,
+    source: str,
+    symbol: str,
+    band_window: int,
+    band_k: Decimal,
+    session: date,
+    signal_type: str,
+    signal_price: Decimal,
+    volume: int,
+    triggered_at: datetime,
+    confidence: Decimal | None,
+    model_version: str,
+    pace: dict[str, Any],
+    after_account_db_key: int,
+    limit: int,
+) -> Inserted:
+    return call_one(
+        "fp_signal_history_insert_by_symbol",
+        Inserted,
+        signal_id=signal_id,
+        source=source,
+        symbol=symbol,
+        band_window=band_window,
+        band_k=band_k,
+        session=session,
+        signal_type=signal_type,
+        signal_price=signal_price,
+        volume=volume,
+        triggered_at=triggered_at,
+        confidence=confidence,
+        model_version=model_version,
+        pace=pace,
         after_account_db_key=after_account_db_key,
         limit=limit,
     )
@@ -209,18 +330,46 @@ def signal_history_insert_batch(*, signals: list[dict[str, Any]]) -> Inserted:
     return call_one("fp_signal_history_insert_batch", Inserted, signals=signals)
 
 
-def signal_pending_get(*, after_symbol: str, after_session: date, limit: int) -> list[Pending]:
-    return call("fp_signal_pending_get", Pending, after_symbol=after_symbol, after_session=after_session, limit=limit)
+def signal_pending_get(*, horizon: int, after_symbol: str, after_session: date, limit: int) -> list[Pending]:
+    return call(
+        "fp_signal_pending_get",
+        Pending,
+        horizon=horizon,
+        after_symbol=after_symbol,
+        after_session=after_session,
+        limit=limit,
+    )
 
 
-def signal_performance_evaluate(*, outcomes: list[dict[str, Any]], after_account_db_key: int, limit: int) -> Evaluated:
+def signal_performance_evaluate(
+    *, outcomes: list[dict[str, Any]], horizon: int, after_account_db_key: int, limit: int
+) -> Evaluated:
     return call_one(
         "fp_signal_performance_evaluate",
+        Evaluated,
+        outcomes=outcomes,
+        horizon=horizon,
+        after_account_db_key=after_account_db_key,
+        limit=limit,
+    )
+
+
+def signal_performance_revise(*, outcomes: list[dict[str, Any]], after_account_db_key: int, limit: int) -> Evaluated:
+    return call_one(
+        "fp_signal_performance_revise",
         Evaluated,
         outcomes=outcomes,
         after_account_db_key=after_account_db_key,
         limit=limit,
     )
+
+
+def signal_revisions_get(*, account_db_key: int, signal_id: UUID) -> list[RevisionRow]:
+    return call("fp_signal_revisions_get", RevisionRow, account_db_key=account_db_key, signal_id=signal_id)
+
+
+def signal_scorecards_get(*, account_db_key: int, symbol: str | None) -> list[ScorecardRow]:
+    return call("fp_signal_scorecards_get", ScorecardRow, account_db_key=account_db_key, symbol=symbol)
 
 
 def signal_history_list(

@@ -1,32 +1,32 @@
 """Finds signals in new bars, once for everybody, and records them on the global database.
 
-1. Collect what live alarms watch: symbol, window, k, and from which session on, from every shard that answers.
+1. Collect what live alarms watch: symbol, window, k, and from which session on, from every shard that answers; and the
+   symbols whose earlier bars were corrected or came late, which are looked at again from there.
 2. Look at the bars that were not scanned yet for these parameters, all symbols in one batch.
-3. Record the signals and how far the scan came in one transaction.
+3. Record the signals, how far the scan came and what the last bars showed in one transaction.
 
 Killed anywhere, it is simply run again: 3 is all or nothing, and a signal that is known is left out. A shard that is
 down is missed in 1; when it is back, its alarms' parameters are scanned from where they were left.
 """
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from shards.points import reach
 from shards.transactions import in_global_transaction
 from shards.walk import on_each_shard
 from signals import procedures
-from signals.bollinger import BUY, bollinger_bands, crossings
+from signals.detection import Found, Judged, detect, judged_fields, lookback, pace_fields
 from signals.market import procedures as market
 from signals.market.series import Series, series_of
 from signals.models import SignalScan
 
-SOURCE = "bollinger"
+NAME, SOURCE = "scan", "bollinger"
 BATCH = 5_000  # signals or scans in one call
+EVERY_SYMBOL = 1_000_000
 
 
 class Parameters(NamedTuple):
@@ -39,11 +39,12 @@ def scan() -> int:
     """Returns how many new signals were recorded."""
     watched = _watched()
     reach("scan.collected")
-    starts = _starts(watched)
-    series = _series(starts)
-    found, scans = _detect(starts, series)
+    progress = _progress()
+    latest = market.market_change_latest().change_seq
+    starts = _starts(watched, _changed(progress, latest))
+    found, scans = _detect(starts, _series(starts))
     reach("scan.detected")
-    recorded = _record(found, scans) if scans else 0
+    recorded = _record(found, scans, latest) if scans or latest > progress.change_seq else 0
     reach("scan.recorded")
     return recorded
 
@@ -60,17 +61,29 @@ def _watched() -> dict[Parameters, date]:
     return watched
 
 
-def _starts(watched: dict[Parameters, date]) -> dict[Parameters, date]:
+def _changed(progress: market.Progress, latest: int) -> dict[str, date]:
+    """symbol -> the earliest session that changed since the last scan; of most it is the new one."""
+    if latest == progress.change_seq:
+        return {}
+    rows = market.market_changes_get(
+        after_seq=progress.change_seq, upto_seq=latest, after_symbol="", limit=EVERY_SYMBOL
+    )
+    return {row.symbol: row.first_session for row in rows}
+
+
+def _starts(watched: dict[Parameters, date], changed: dict[str, date]) -> dict[Parameters, date]:
     """The session after which each pair of parameters is to be scanned: where the last scan ended, unless an alarm
-    (of a shard that was down then) wants earlier ones."""
-    scanned = {
-        Parameters(row.symbol, row.band_window, row.band_k): row
-        for row in SignalScan.objects.filter(symbol__in={parameters.symbol for parameters in watched})
-    }
-    starts = {}
-    for parameters, since in watched.items():
-        row = scanned.get(parameters)
-        starts[parameters] = row.upto_session if row and row.after_session <= since else since
+    (of a shard that was down then) wants earlier ones, or an earlier bar has changed."""
+    symbols = {parameters.symbol for parameters in watched} | changed.keys()
+    starts = dict(watched)
+    for row in SignalScan.objects.filter(symbol__in=symbols):
+        parameters = Parameters(row.symbol, row.band_window, row.band_k)
+        first = changed.get(row.symbol, date.max)
+        since = watched.get(parameters)
+        if first <= row.upto_session:
+            starts[parameters] = max(first - timedelta(days=1), min(since or date.max, row.after_session))
+        elif since is not None and row.after_session <= since:
+            starts[parameters] = row.upto_session
     return starts
 
 
@@ -79,7 +92,8 @@ def _series(starts: dict[Parameters, date]) -> dict[str, Series]:
     first: dict[str, date] = {}
     for parameters, start in starts.items():
         first[parameters.symbol] = min(start, first.get(parameters.symbol, start))
-    return series_of(first, lookback=max((parameters.band_window for parameters in starts), default=0))
+    longest = max((parameters.band_window for parameters in starts), default=0)
+    return series_of(first, lookback=lookback(longest))
 
 
 def _detect(
@@ -90,56 +104,56 @@ def _detect(
     scans: list[dict[str, Any]] = []
     fresh = {p: start for p, start in starts.items() if p.symbol in series and series[p.symbol].sessions[-1] > start}
     for (window, k), batch in groupby(sorted(fresh, key=lambda p: p[1:]), key=lambda p: p[1:]):
-        members = list(batch)
-        longest = max(len(series[p.symbol].sessions) for p in members)
-        closes = np.full((len(members), longest), np.nan)
-        for row, parameters in enumerate(members):
-            adjusted = series[parameters.symbol].adjusted
-            closes[row, longest - len(adjusted) :] = adjusted
-        sides = crossings(closes, bollinger_bands(closes, window, float(k)))
-        for row, parameters in enumerate(members):
-            bars = series[parameters.symbol]
-            scans.append(_scan_row(parameters, fresh[parameters], bars.sessions[-1]))
-            offset = longest - len(bars.sessions)
-            for column in np.flatnonzero(sides[row]):
-                place = int(column) - offset
-                if bars.sessions[place] > fresh[parameters]:
-                    found.append(_signal(parameters, bars, place, "BUY" if sides[row, column] == BUY else "SELL"))
+        members = {parameters.symbol: parameters for parameters in batch}
+        after = {symbol: fresh[parameters] for symbol, parameters in members.items()}
+        for symbol, detected in detect(series, after, window, float(k)).items():
+            scans.append(_scan_row(members[symbol], after[symbol], detected.judged, series[symbol]))
+            found += [_signal(members[symbol], series[symbol], crossing) for crossing in detected.found]
     return found, scans
 
 
-def _signal(parameters: Parameters, bars: Series, place: int, side: str) -> dict[str, Any]:
-    session = bars.sessions[place]
-    key = "|".join((SOURCE, parameters.symbol, str(parameters.band_window), str(parameters.band_k), str(session), side))
+def _signal(parameters: Parameters, bars: Series, found: Found) -> dict[str, Any]:
     return {
-        "signal_id": hashlib.sha256(key.encode()).hexdigest()[:32],
+        "signal_id": signal_id_of(SOURCE, *parameters, found.session, found.side),
         "source": SOURCE,
         "symbol": parameters.symbol,
         "band_window": parameters.band_window,
         "band_k": str(parameters.band_k),
-        "session": session,
-        "signal_type": side,
-        "signal_price": str(bars.closes[place]),
-        "volume": bars.volumes[place],
+        "session": found.session,
+        "signal_type": found.side,
+        "signal_price": str(bars.closes[found.place]),
+        "volume": bars.volumes[found.place],
+        "pace": pace_fields(found.pace),
     }
 
 
-def _scan_row(parameters: Parameters, after: date, upto: date) -> dict[str, Any]:
+def signal_id_of(*natural_key: object) -> str:
+    """32 hex digits from what a signal is: source, symbol, parameters, session and side."""
+    return hashlib.sha256("|".join(map(str, natural_key)).encode()).hexdigest()[:32]
+
+
+def _scan_row(parameters: Parameters, after: date, judged: Judged, bars: Series) -> dict[str, Any]:
     return {
         "symbol": parameters.symbol,
         "band_window": parameters.band_window,
         "band_k": str(parameters.band_k),
         "after_session": after,
-        "upto_session": upto,
+        "upto_session": judged.session,
+        "judged": judged_fields(judged, bars.sessions) | {"close": str(bars.closes[-1])},
     }
 
 
 @in_global_transaction
-def _record(signals: list[dict[str, Any]], scans: list[dict[str, Any]]) -> int:
-    """One transaction, one call a batch: the signals first, how far the scan came with the last of them."""
-    batches = [signals[n : n + BATCH] for n in range(0, len(signals), BATCH)] or [[]]
+def _progress() -> market.Progress:
+    return market.market_progress_lock(name=NAME)
+
+
+@in_global_transaction
+def _record(signals: list[dict[str, Any]], scans: list[dict[str, Any]], change_seq: int) -> int:
+    """One transaction, one call a batch: how far the scan came together with the signals that it found."""
     recorded = 0
-    for batch in batches:
-        final = batch is batches[-1]
-        recorded += market.market_signals_record(signals=batch, scans=scans if final else []).recorded
+    for begin in range(0, max(len(signals), len(scans)), BATCH):
+        some = slice(begin, begin + BATCH)
+        recorded += market.market_signals_record(signals=signals[some], scans=scans[some]).recorded
+    market.market_progress_advance(name=NAME, change_seq=change_seq, upto_seq=0, symbol="")
     return recorded

@@ -1,14 +1,28 @@
 """What reads alarms and signals; each works on the shard of its account."""
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from shards.placement import on_account
+from django.core.cache import cache
+
+from shards.placement import on_account, shard_of
+from shards.scope import on_shard
 from signals import procedures
-from signals.exceptions import AlarmUnknown, KalmanUnknown
+from signals.alarm_state import describe
+from signals.backtest import Preview, Strategy, preview
+from signals.chart import chart
+from signals.exceptions import AlarmNeverFires, AlarmUnknown, KalmanUnknown, SymbolUnknown
 from signals.market import procedures as market
+from signals.scorecard import Tally, scorecard
 from signals.tracking.state import State
 from signals.tracking.update import latest_state
+
+INNER = ("bought_on", "sold_on")  # of an alarm: what its state is worked out from
+SUMS = ("gain", "loss", "gains", "losses")  # of a score card
+BASE_RATES_CACHED = 3600
 
 
 def alarm_list(*, account_db_key: int, before: UUID | None, limit: int) -> list[procedures.AlarmRow]:
@@ -23,6 +37,59 @@ def alarm_get(*, account_db_key: int, alarm_id: UUID) -> procedures.AlarmRow:
     if not rows:
         raise AlarmUnknown
     return rows[0]
+
+
+def alarms_described(alarms: Sequence[procedures.AlarmRow]) -> list[dict[str, Any]]:
+    """The alarms with their state and the last bar that each judged: one call for all of them."""
+    wanted = [
+        {"symbol": alarm.symbol, "band_window": alarm.band_window, "band_k": str(alarm.band_k)} for alarm in alarms
+    ]
+    judged = {row[:3]: row.judged for row in market.market_judged_get(wanted=wanted)} if wanted else {}
+    return [_described(alarm, judged.get((alarm.symbol, alarm.band_window, alarm.band_k))) for alarm in alarms]
+
+
+def _described(alarm: procedures.AlarmRow, judged: dict[str, Any] | None) -> dict[str, Any]:
+    columns = {name: value for name, value in alarm._asdict().items() if name not in INNER}
+    found = describe(alarm, judged)
+    return columns | found._asdict() | {"last_judged": found.last_judged and found.last_judged._asdict()}
+
+
+def alarm_preview(alarm: procedures.AlarmRow) -> Preview:
+    """What a new alarm would have done in the year before."""
+    strategy = Strategy(alarm.band_window, alarm.band_k, alarm.side, alarm.cooldown, alarm.hysteresis)
+    return preview(alarm.symbol, alarm.since_session, strategy)
+
+
+def revisions_get(*, account_db_key: int, signal_id: UUID) -> list[procedures.RevisionRow]:
+    """A signal's judgements before bars were corrected; none for somebody else's signal."""
+    with on_account(account_db_key):
+        return procedures.signal_revisions_get(account_db_key=account_db_key, signal_id=signal_id)
+
+
+def scorecards(*, account_db_key: int, symbol: str | None) -> list[dict[str, Any]]:
+    """A score card for each symbol and strategy of the account."""
+    with on_account(account_db_key):
+        rows = procedures.signal_scorecards_get(account_db_key=account_db_key, symbol=symbol)
+    bases = base_rates(sorted({row.symbol for row in rows}))
+    cards = []
+    for row in rows:
+        base = bases.get(row.symbol)
+        tally = Tally(row.buy_signals, row.sell_signals, row.win_signals, row.gain, row.loss, row.gains, row.losses)
+        card = scorecard(tally, risen=base and base.risen / base.days, fallen=base and base.fallen / base.days)
+        cards.append({name: value for name, value in row._asdict().items() if name not in SUMS} | card._asdict())
+    return cards
+
+
+def base_rates(symbols: list[str]) -> dict[str, market.BaseRate]:
+    """symbol -> what its random days are followed by; remembered for an hour, because every bar is read for it."""
+    known: dict[str, tuple] = cache.get_many([f"base_rate:{symbol}" for symbol in symbols])
+    found = {row[0]: market.BaseRate(*row) for row in known.values()}
+    missing = [symbol for symbol in symbols if symbol not in found]
+    if missing:
+        fresh = {row.symbol: row for row in market.market_base_rates_get(symbols=missing)}
+        cache.set_many({f"base_rate:{symbol}": tuple(row) for symbol, row in fresh.items()}, BASE_RATES_CACHED)
+        found |= fresh
+    return found
 
 
 def history_list(
@@ -63,3 +130,23 @@ def kalman_get(*, account_db_key: int, ticker: str) -> State:
     if known is None:
         raise KalmanUnknown
     return known
+
+
+def chart_get(
+    *, account_db_key: int, symbol: str, window: int = 20, k: Decimal = Decimal(2), sessions: int = 250
+) -> dict[str, Any]:
+    """See `signals.chart`; from the account's shard. Raises SymbolUnknown, AlarmNeverFires."""
+    shard_id = shard_of(account_db_key)
+    return chart_on_shard(shard_id=shard_id, symbol=symbol, window=window, k=k, sessions=sessions)
+
+
+def chart_on_shard(
+    *, shard_id: int, symbol: str, window: int = 20, k: Decimal = Decimal(2), sessions: int = 250
+) -> dict[str, Any]:
+    if k * k + 1 >= window:
+        raise AlarmNeverFires
+    known = market.market_symbol_get(symbol=symbol)
+    if known is None or known.session is None:
+        raise SymbolUnknown
+    with on_shard(shard_id):
+        return chart(known.symbol, known.session, Strategy(window, k), sessions)

@@ -3,24 +3,40 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from accounts import plans
 from accounts.exceptions import PlanLimitReached
 from shards.fields import new_public_id
+from shards.outbox.publishing import publish
+from shards.outbox.registry import event_type
 from shards.transactions import in_account_transaction
 from signals import procedures, selectors
-from signals.exceptions import SymbolUnknown
+from signals.exceptions import AlarmNeverFires, SymbolUnknown
 from signals.market import procedures as market
+
+CREATED = event_type("alarm.created")
 
 
 def alarm_create(
-    *, account_db_key: int, symbol: str, note: str = "", window: int = 20, k: Decimal = Decimal(2)
+    *,
+    account_db_key: int,
+    symbol: str,
+    note: str = "",
+    window: int = 20,
+    k: Decimal = Decimal(2),
+    side: str = "BOTH",
+    cooldown: int = 0,
+    hysteresis: int = 0,
+    expires_on: date | None = None,
 ) -> procedures.AlarmRow:
     """Watch a symbol; raises SymbolUnknown, AlarmDuplicate, AlarmNeverFires, PlanLimitReached. Fires on sessions after
     the latest bar.
     """
     known, session, close = _symbol(symbol)
+    if expires_on is not None and expires_on <= session:
+        raise AlarmNeverFires(f"It expires on {expires_on}, and the latest session is {session} already.")
     insert = partial(
         _insert,
         alarm_id=new_public_id(),
@@ -33,6 +49,10 @@ def alarm_create(
         note=note,
         band_window=window,
         band_k=k,
+        side=side,
+        cooldown=cooldown,
+        hysteresis=hysteresis,
+        expires_on=expires_on,
         since_session=session,
     )
     limits = plans.limits_of(account_db_key)
@@ -53,6 +73,11 @@ def alarm_update(
     note: str | None = None,
     window: int | None = None,
     k: Decimal | None = None,
+    side: str | None = None,
+    cooldown: int | None = None,
+    hysteresis: int | None = None,
+    expires_on: date | None = None,
+    never_expires: bool = False,
 ) -> procedures.AlarmRow:
     """Change what is given; raises AlarmUnknown, AlarmNeverFires. Switching on or other parameters start afresh."""
     return _update(
@@ -62,11 +87,37 @@ def alarm_update(
         note=note,
         band_window=window,
         band_k=k,
+        side=side,
+        cooldown=cooldown,
+        hysteresis=hysteresis,
+        expires_on=expires_on,
+        never_expires=never_expires,
         since_session=_latest_session(account_db_key=account_db_key, alarm_id=alarm_id),
     )
 
 
-_insert = in_account_transaction(procedures.signal_alarm_insert)
+@in_account_transaction
+def _insert(**alarm: Any) -> procedures.AlarmRow:
+    """The alarm and its event, together."""
+    row = procedures.signal_alarm_insert(**alarm)
+    publish(
+        CREATED,
+        event_id=row.alarm_id,
+        partition_key=row.symbol,
+        aggregate_id=row.alarm_id.hex,
+        event_data={
+            "alarm_id": str(row.alarm_id),
+            "account_db_key": alarm["account_db_key"],
+            "symbol": row.symbol,
+            "band_window": row.band_window,
+            "band_k": str(row.band_k),
+            "side": row.side,
+            "since_session": str(row.since_session),
+        },
+    )
+    return row
+
+
 _update = in_account_transaction(procedures.signal_alarm_update)
 alarm_delete = in_account_transaction(procedures.signal_alarm_delete)
 

@@ -5,8 +5,10 @@ from typing import Any
 from celery import shared_task
 
 from shards import jobs
-from signals.evaluation import evaluate_all
+from signals.evaluation import evaluate_all, revise_all
 from signals.fanout import fan_out_all
+from signals.market.watch import watch
+from signals.model_server import poll
 from signals.scan import scan
 from signals.tracking.update import update_all
 
@@ -21,4 +23,14 @@ def scan_and_fan_out() -> dict[str, Any] | None:
 
 @shared_task(name="signals.evaluate")
 def evaluate() -> dict[str, Any] | None:
-    return jobs.run("signals.evaluate", evaluate_all)
+    return jobs.run("signals.evaluate", lambda: {"judged": evaluate_all(), "revised": revise_all()})
+
+
+@shared_task(name="signals.watch_market")
+def watch_market() -> dict[str, Any] | None:
+    return jobs.run("signals.watch_market", watch)
+
+
+@shared_task(name="signals.poll_models")
+def poll_models() -> dict[str, Any] | None:
+    return jobs.run("signals.poll_models", lambda: {"signals": poll()})

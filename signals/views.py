@@ -5,10 +5,12 @@ from uuid import UUID
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.api import AccountView
 from config import paging
-from signals import selectors, serializers, services
+from signals import model_server, selectors, serializers, services
+from signals.authentication import ServiceTokenAuthentication
 from signals.kalman_health import Health
 from signals.regime import STATES, THRESHOLD
 from signals.tracking.steps import signal_of
@@ -27,24 +29,29 @@ class AlarmsView(AccountView):
         asked = paging.checked(paging.PageInput, request.query_params)
         before = paging.read_id(asked.get("cursor"))
         rows = selectors.alarm_list(account_db_key=self.account_db_key, before=before, limit=asked["limit"] + 1)
-        return Response(paging.page(rows, asked["limit"], lambda row: (row.alarm_id,)))
+        page = paging.page(rows, asked["limit"], lambda row: (row.alarm_id,))
+        return Response(page | {"results": selectors.alarms_described(rows[: asked["limit"]])})
 
     @extend_schema(
         operation_id="signals_alarms_create",
         request=serializers.AlarmCreateInput,
-        responses={201: serializers.AlarmOutput},
+        responses={201: serializers.AlarmCreatedOutput},
     )
     def post(self, request: Request) -> Response:
-        """Watch a symbol: tells you of each close that crosses out of its Bollinger band from now on."""
+        """Watch a symbol: tells you of each close that crosses out of its Bollinger band from now on. `preview` says
+        what it would have done in the last year.
+        """
         data = paging.checked(serializers.AlarmCreateInput, request.data)
         alarm = services.alarm_create(account_db_key=self.account_db_key, **data)
-        return Response(alarm._asdict(), status=201)
+        (described,) = selectors.alarms_described([alarm])
+        return Response(described | {"preview": selectors.alarm_preview(alarm)._asdict()}, status=201)
 
 
 class AlarmView(AccountView):
     @extend_schema(operation_id="signals_alarms_get", responses=serializers.AlarmOutput)
     def get(self, request: Request, alarm_id: UUID) -> Response:
-        return Response(selectors.alarm_get(account_db_key=self.account_db_key, alarm_id=alarm_id)._asdict())
+        alarm = selectors.alarm_get(account_db_key=self.account_db_key, alarm_id=alarm_id)
+        return Response(selectors.alarms_described([alarm])[0])
 
     @extend_schema(
         operation_id="signals_alarms_update",
@@ -55,7 +62,7 @@ class AlarmView(AccountView):
         """Switch it off or on, change its note, window or k. Switched on, it fires on later sessions only."""
         data = paging.checked(serializers.AlarmUpdateInput, request.data)
         alarm = services.alarm_update(account_db_key=self.account_db_key, alarm_id=alarm_id, **data)
-        return Response(alarm._asdict())
+        return Response(selectors.alarms_described([alarm])[0])
 
     @extend_schema(operation_id="signals_alarms_delete", responses={204: None})
     def delete(self, request: Request, alarm_id: UUID) -> Response:
@@ -85,6 +92,27 @@ class HistoryView(AccountView):
             limit=asked["limit"] + 1,
         )
         return Response(paging.page(rows, asked["limit"], lambda row: (row.session, row.signal_id)))
+
+
+class RevisionsView(AccountView):
+    @extend_schema(operation_id="signals_history_revisions", responses=serializers.RevisionsOutput)
+    def get(self, request: Request, signal_id: UUID) -> Response:
+        """A signal's judgements as they were before a bar was corrected or came late, the newest first."""
+        rows = selectors.revisions_get(account_db_key=self.account_db_key, signal_id=signal_id)
+        return Response({"results": [row._asdict() for row in rows], "next": None})
+
+
+class ScorecardsView(AccountView):
+    @extend_schema(
+        operation_id="signals_scorecards",
+        parameters=[OpenApiParameter("symbol", str)],
+        responses=serializers.ScorecardsOutput,
+    )
+    def get(self, request: Request) -> Response:
+        """How each strategy (source, window and k) did on each symbol, beside what a random day would have given."""
+        asked = paging.checked(serializers.ScorecardsInput, request.query_params)
+        cards = selectors.scorecards(account_db_key=self.account_db_key, symbol=asked.get("symbol"))
+        return Response({"results": cards, "next": None})
 
 
 class StatisticsView(AccountView):
@@ -130,3 +158,38 @@ class KalmanView(AccountView):
                 "health": Health(known.health).name.lower(),
             }
         )
+
+
+class ChartView(AccountView):
+    @extend_schema(
+        operation_id="signals_chart",
+        parameters=[
+            OpenApiParameter("window", {"type": "integer", "minimum": 2, "maximum": 250, "default": 20}),
+            OpenApiParameter("k", {"type": "string", "format": "decimal", "default": "2"}),
+            OpenApiParameter("sessions", {"type": "integer", "minimum": 1, "maximum": 1000, "default": 250}),
+        ],
+        responses=serializers.ChartOutput,
+    )
+    def get(self, request: Request, symbol: str) -> Response:
+        """Closes, bands, what an alarm on them would have signalled and how it turned out, and the Kalman filter."""
+        asked = paging.checked(serializers.ChartInput, request.query_params.dict() | {"symbol": symbol})
+        return Response(selectors.chart_get(account_db_key=self.account_db_key, **asked))
+
+
+class IngestView(APIView):
+    """For the Model Server."""
+
+    authentication_classes = (ServiceTokenAuthentication,)
+
+    @extend_schema(
+        operation_id="signals_ingest",
+        request=serializers.IngestInput,
+        responses=serializers.IngestOutput,
+    )
+    def post(self, request: Request) -> Response:
+        """Signals of another system, with its service token: each goes to every alarm of its symbol. Sending one again
+        does nothing; one that is refused harms no other. `not_closed` ones may be sent again when their bar is there.
+        """
+        data = paging.checked(serializers.IngestInput, request.data)
+        signals = [model_server.ModelSignal(**signal) for signal in data["signals"]]
+        return Response({"results": model_server.ingest(signals)})

@@ -40,6 +40,8 @@ from signals.models import (
     KalmanHistory,
     MarketBar,
     MarketBarRevision,
+    MarketFeed,
+    MarketGap,
     MarketProgress,
     MarketSignal,
     MarketSplit,
@@ -47,6 +49,7 @@ from signals.models import (
     SignalAlarm,
     SignalFanout,
     SignalHistory,
+    SignalRevision,
     SignalScan,
 )
 from tutorial.models import TutorialStep
@@ -57,6 +60,9 @@ DAY = date(2026, 10, 30)
 PRICE = Decimal("189.98")
 BAND = {"band_window": 20, "band_k": Decimal(2)}
 SIGNAL = {"session": DAY, "signal_type": "BUY", "signal_price": PRICE, "volume": 71_600_000, "triggered_at": NOW}
+JUDGED = {
+    "price_after_1d": PRICE, "profit_rate": Decimal("1.5"), "is_win": True, "evaluated_at": NOW, "horizon": 1,
+}  # fmt: skip
 QUOTE = {"company_name": "Apple Inc.", "exchange": "NASDAQ", "currency": "USD"}
 
 
@@ -94,8 +100,7 @@ def _alarm(number: int) -> dict[str, Any]:
 
 def _history(number: int) -> dict[str, Any]:
     ids = {"signal_id": new_public_id(), "market_signal_id": new_public_id(), "alarm_id": new_public_id()}
-    judged = {"price_after_1d": PRICE, "profit_rate": Decimal("1.5"), "is_win": True, "evaluated_at": NOW}
-    return {"account_db_key": 5000 + number, "source": "bollinger", "symbol": "AAPL", **ids, **BAND, **SIGNAL, **judged}
+    return {"account_db_key": 5000 + number, "source": "bollinger", "symbol": "AAPL", **ids, **BAND, **SIGNAL, **JUDGED}
 
 
 def _bar(number: int) -> dict[str, Any]:
@@ -122,10 +127,16 @@ COLUMNS: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
     UserSession: _session,
     SignalAlarm: _alarm,
     SignalHistory: _history,
+    SignalRevision: lambda number: {
+        "signal_id": new_public_id(), "revision": 0, "account_db_key": 5000 + number, "signal_price": PRICE,
+        "replaced_at": NOW, **JUDGED,
+    },
     SignalFanout: lambda number: {"name": f"lane {number}"},
     MarketSymbol: lambda number: {"symbol": f"S{number}", "calendar": "XNYS", **QUOTE},
     MarketBar: _bar,
     MarketBarRevision: lambda number: {**_bar(number), "replaced_at": NOW},
+    MarketFeed: lambda number: {"source": f"source {number}", "asked_at": NOW, "error": "yahoo: 503"},
+    MarketGap: lambda number: {"symbol": f"S{number}", "session": DAY, "noticed_at": NOW},
     MarketProgress: lambda number: {"name": f"work {number}"},
     KalmanHistory: lambda number: {
         "ticker": f"S{number}", "account_db_key": 0, "timestamp": NOW, "state_vector_x": [0.5] * 5,

@@ -43,6 +43,7 @@ class MarketData(Protocol):
     """A source of daily bars. Asking again gives equal answers until the source itself revises them."""
 
     source: str  # the name kept with every bar
+    is_live: bool  # whether it is to be asked again and again; a sample is fed by whoever wants its past
 
     def symbols(self) -> list[Symbol]:
         """Every instrument the source knows, by symbol."""

@@ -7,7 +7,7 @@ question about a calendar, never when Django starts. A calendar reaches one year
 import warnings
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 
@@ -40,6 +40,16 @@ def sessions_between(calendar: str, after: date, until: date, *, first: date) ->
     """
     sessions = _sessions(calendar, first)
     return sessions[bisect_right(sessions, after) : bisect_right(sessions, until)]
+
+
+def closed_sessions(calendar: str, begin: date, until: date, now: datetime | None = None) -> Sequence[date]:
+    """The sessions from `begin` to `until`, both included; with `now` (aware) those up to the last that has closed."""
+    sessions = _sessions(calendar, begin)
+    if now is None:
+        return sessions[: bisect_right(sessions, until)]
+    from exchange_calendars import get_calendar
+
+    return sessions[: int((get_calendar(calendar, start=begin).closes <= now).sum())]
 
 
 @cache

@@ -1,6 +1,6 @@
-"""Brings bars from the market data adapter into `table_market_bars`; what is stored already stays as it is."""
+"""Brings bars from the market data adapter into `table_market_bars`: new ones, and corrections as revisions."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from itertools import islice
 
@@ -18,19 +18,30 @@ BARS_PER_CALL = 5_000
 def load_symbols(market: MarketData | None = None) -> None:
     """Store the adapter's symbols and splits; safe to repeat."""
     market = market or market_data()
+    symbols = market.symbols()
+    splits = market.splits([symbol.symbol for symbol in symbols])
     with transaction.atomic(using=GLOBAL):
-        for symbol in market.symbols():
+        for symbol in symbols:
             MarketSymbol.objects.update_or_create(symbol=symbol.symbol, defaults=symbol._asdict())
-        for split in market.splits([symbol.symbol for symbol in market.symbols()]):
+        for split in splits:
             MarketSplit.objects.get_or_create(
                 symbol=split.symbol, session=split.session, defaults={"ratio": split.ratio}
             )
 
 
-def load_bars(*, after: date | None, until: date | None, market: MarketData | None = None) -> int:
-    """Store the bars later than `after` and not later than `until`; returns how many the adapter gave."""
+def load_bars(
+    *,
+    after: date | None,
+    until: date | None,
+    market: MarketData | None = None,
+    symbols: Collection[str] | None = None,
+) -> int:
+    """Store the bars later than `after` and not later than `until`, of all symbols that the adapter knows unless they
+    are named; returns how many the adapter gave.
+    """
     market = market or market_data()
-    bars = market.bars([symbol.symbol for symbol in market.symbols()], after=after, until=until)
+    wanted = [symbol.symbol for symbol in market.symbols()] if symbols is None else symbols
+    bars = market.bars(wanted, after=after, until=until)
     count = 0
     while batch := list(islice(bars, BARS_PER_CALL)):
         _put(source=market.source, bars=[_plain(bar) for bar in batch])

@@ -32,11 +32,40 @@ class Close(NamedTuple):
     volume: int
 
 
-class NextClose(NamedTuple):
+class PathBar(NamedTuple):
     symbol: str
     session: date
+    bar_session: date
     close: Decimal
+    high: Decimal
+    low: Decimal
     split_ratio: Decimal
+
+
+class Feed(NamedTuple):
+    source: str
+    position: str
+    error: str
+    age_seconds: int
+
+
+class Revised(NamedTuple):
+    symbol: str
+    session: date
+
+
+class BaseRate(NamedTuple):
+    symbol: str
+    days: int
+    risen: int
+    fallen: int
+
+
+class JudgedRow(NamedTuple):
+    symbol: str
+    band_window: int
+    band_k: Decimal
+    judged: dict
 
 
 class MarketSignalRow(NamedTuple):
@@ -51,6 +80,9 @@ class MarketSignalRow(NamedTuple):
     signal_price: Decimal
     volume: int
     triggered_at: datetime
+    confidence: Decimal | None
+    model_version: str
+    pace: dict
 
 
 class Recorded(NamedTuple):
@@ -122,10 +154,6 @@ def market_signals_after(*, signal_seq: int, upto_seq: int, limit: int) -> list[
     return call("fp_market_signals_after", MarketSignalRow, signal_seq=signal_seq, upto_seq=upto_seq, limit=limit)
 
 
-def market_closes_get(*, wanted: list[dict[str, Any]]) -> list[NextClose]:
-    return call("fp_market_closes_get", NextClose, wanted=wanted)
-
-
 def market_quotes_get(*, symbols: list[str] | None) -> list[Quote]:
     return call("fp_market_quotes_get", Quote, symbols=symbols)
 
@@ -136,3 +164,31 @@ def market_bars_get(*, symbols: list[str], after_session: date, upto_session: da
 
 def market_mean_returns_get(*, after_session: date, upto_session: date) -> list[MeanReturn]:
     return call("fp_market_mean_returns_get", MeanReturn, after_session=after_session, upto_session=upto_session)
+
+
+def market_paths_get(*, wanted: list[dict[str, Any]]) -> list[PathBar]:
+    return call("fp_market_paths_get", PathBar, wanted=wanted)
+
+
+def market_revised_get(*, after_seq: int, upto_seq: int) -> list[Revised]:
+    return call("fp_market_revised_get", Revised, after_seq=after_seq, upto_seq=upto_seq)
+
+
+def market_base_rates_get(*, symbols: list[str]) -> list[BaseRate]:
+    return call("fp_market_base_rates_get", BaseRate, symbols=symbols)
+
+
+def market_judged_get(*, wanted: list[dict[str, Any]]) -> list[JudgedRow]:
+    return call("fp_market_judged_get", JudgedRow, wanted=wanted)
+
+
+def market_feed_record(*, source: str, error: str, cursor: str | None) -> None:
+    call("fp_market_feed_record", source=source, error=error, cursor=cursor)
+
+
+def market_feeds_get() -> list[Feed]:
+    return call("fp_market_feeds_get", Feed)
+
+
+def market_gaps_put(*, gaps: list[dict[str, Any]]) -> None:
+    call("fp_market_gaps_put", gaps=gaps)

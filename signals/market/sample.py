@@ -33,6 +33,7 @@ class SampleMarket:
     """
 
     source = "sample"
+    is_live = False
 
     def symbols(self) -> list[Symbol]:
         return list(SYMBOLS)

@@ -1,10 +1,12 @@
 from signals.models.alarm import SignalAlarm
 from signals.models.fanout import SignalFanout
-from signals.models.history import SignalHistory
+from signals.models.history import SignalHistory, SignalRevision
 from signals.models.kalman import KalmanHistory
 from signals.models.market import (
     MarketBar,
     MarketBarRevision,
+    MarketFeed,
+    MarketGap,
     MarketProgress,
     MarketSignal,
     MarketSplit,
@@ -16,6 +18,8 @@ __all__ = [
     "KalmanHistory",
     "MarketBar",
     "MarketBarRevision",
+    "MarketFeed",
+    "MarketGap",
     "MarketProgress",
     "MarketSignal",
     "MarketSplit",
@@ -23,5 +27,6 @@ __all__ = [
     "SignalAlarm",
     "SignalFanout",
     "SignalHistory",
+    "SignalRevision",
     "SignalScan",
 ]

@@ -3,7 +3,8 @@ from django.db.models import Case, F, Q, When
 
 from shards.bases import ShardModel
 from shards.fields import PublicIdField
-from signals.models.market import price_field, symbol_field
+from signals.detection import HYSTERESES, LONGEST_COOLDOWN
+from signals.models.market import SIDES, price_field, symbol_field
 
 
 class SignalAlarm(ShardModel):
@@ -19,12 +20,21 @@ class SignalAlarm(ShardModel):
     note = models.CharField(max_length=500, default="", db_default="")
     band_window = models.PositiveSmallIntegerField(default=20, db_default=20)
     band_k = models.DecimalField(max_digits=6, decimal_places=3, default=2, db_default=2)
+    side = models.CharField(max_length=4, default="BOTH", db_default="BOTH", db_collation="utf8mb4_bin")
+    cooldown = models.PositiveSmallIntegerField(default=0, db_default=0)  # sessions without a signal after one
+    hysteresis = models.PositiveSmallIntegerField(default=0, db_default=0)  # % of the band to come back before the next
+    expires_on = models.DateField(null=True)  # the last session on which it fires
     since_session = models.DateField()  # fires only on later sessions
     is_active = models.BooleanField(default=True, db_default=True)
     is_deleted = models.BooleanField(default=False, db_default=False)
     live_symbol = models.GeneratedField(
         expression=Case(When(is_deleted=False, then=F("symbol")), default=None),
         output_field=models.CharField(max_length=50, null=True, db_collation="utf8mb4_bin"),
+        db_persist=True,
+    )
+    is_paced = models.GeneratedField(
+        expression=Case(When(Q(cooldown__gt=0) | Q(hysteresis__gt=0), then=True), default=False),
+        output_field=models.BooleanField(),
         db_persist=True,
     )
     created_at = models.DateTimeField()
@@ -40,13 +50,19 @@ class SignalAlarm(ShardModel):
             models.CheckConstraint(
                 name="ck_alarm_k", condition=Q(band_k__gt=0) & Q(band_window__gt=F("band_k") * F("band_k") + 1)
             ),
+            models.CheckConstraint(name="ck_alarm_side", condition=Q(side__in=["BOTH", *SIDES])),
+            models.CheckConstraint(name="ck_alarm_cooldown", condition=Q(cooldown__lte=LONGEST_COOLDOWN)),
+            models.CheckConstraint(name="ck_alarm_hysteresis", condition=Q(hysteresis__in=HYSTERESES)),
             models.CheckConstraint(name="ck_alarm_price", condition=Q(current_price__gt=0)),
         ]
         indexes = [
             models.Index(fields=["account_db_key", "is_deleted", "alarm_id"], name="ix_alarm_list"),
             models.Index(
-                fields=["symbol", "band_window", "band_k", "is_active", "is_deleted", "account_db_key"],
+                fields=["symbol", "band_window", "band_k", "is_active", "is_deleted", "account_db_key", "is_paced"],
                 name="ix_alarm_fanout",
+            ),
+            models.Index(
+                fields=["symbol", "is_active", "is_deleted", "account_db_key", "is_paced"], name="ix_alarm_symbol"
             ),
             models.Index(
                 fields=["is_deleted", "is_active", "symbol", "band_window", "band_k", "since_session"],

@@ -14,8 +14,8 @@ def symbol_field() -> models.CharField:
     return models.CharField(max_length=50, db_collation="utf8mb4_bin")
 
 
-def price_field() -> models.DecimalField:
-    return models.DecimalField(max_digits=19, decimal_places=6)
+def price_field(*, null: bool = False) -> models.DecimalField:
+    return models.DecimalField(max_digits=19, decimal_places=6, null=null)
 
 
 class MarketSymbol(GlobalModel):
@@ -111,6 +111,42 @@ class MarketProgress(EveryModel):
         return self.name
 
 
+class MarketFeed(GlobalModel):
+    """`table_market_feeds`: how asking each source of market data or signals went."""
+
+    source = models.CharField(max_length=30, primary_key=True, db_collation="utf8mb4_bin")
+    asked_at = models.DateTimeField()
+    last_success_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, default="", db_default="")  # why it failed last; empty when it did not
+    position = models.CharField(max_length=200, default="", db_default="", db_collation="utf8mb4_bin")  # read so far
+
+    class Meta:
+        db_table = "table_market_feeds"
+        verbose_name = "feed"
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class MarketGap(GlobalModel):
+    """`table_market_gaps`: a session that the exchange held and of which there is no bar, or was none for a while."""
+
+    idx = models.BigAutoField(primary_key=True)
+    symbol = symbol_field()
+    session = models.DateField()
+    noticed_at = models.DateTimeField()
+    filled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "table_market_gaps"
+        verbose_name = "gap"
+        constraints = [models.UniqueConstraint(fields=["symbol", "session"], name="uq_gap_symbol_session")]
+        indexes = [models.Index(fields=["filled_at", "idx"], name="ix_gap_open")]
+
+    def __str__(self) -> str:
+        return f"{self.symbol} {self.session}"
+
+
 class MarketSplit(GlobalModel):
     """`table_market_splits`: `ratio` new shares for one old one, from this session on."""
 
@@ -141,13 +177,16 @@ class MarketSignal(GlobalModel):
     signal_seq = models.PositiveBigIntegerField(unique=True)
     source = models.CharField(max_length=30, db_collation="utf8mb4_bin")
     symbol = symbol_field()
-    band_window = models.PositiveSmallIntegerField()
+    band_window = models.PositiveSmallIntegerField()  # 0, as is k, for a source that knows no bands: for every alarm
     band_k = models.DecimalField(max_digits=6, decimal_places=3)
     session = models.DateField()
     signal_type = models.CharField(max_length=10, db_collation="utf8mb4_bin")
     signal_price = price_field()
     volume = models.PositiveBigIntegerField()
     triggered_at = models.DateTimeField()
+    confidence = models.DecimalField(max_digits=6, decimal_places=5, null=True)  # 0 to 1, where the source says one
+    model_version = models.CharField(max_length=50, default="", db_default="", db_collation="utf8mb4_bin")
+    pace = models.JSONField(default=dict)  # what alarms with a cooldown or hysteresis ask, see signals.detection.Pace
 
     class Meta:
         db_table = "table_market_signals"
@@ -172,6 +211,7 @@ class SignalScan(GlobalModel):
     band_k = models.DecimalField(max_digits=6, decimal_places=3)
     after_session = models.DateField()  # scanned: later than this ...
     upto_session = models.DateField()  # ... and not later than this
+    judged = models.JSONField(null=True)  # what the last bar showed, see signals.detection.Judged
 
     class Meta:
         db_table = "table_signal_scans"

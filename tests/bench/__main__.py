@@ -33,6 +33,9 @@ COMPARISONS = (
     "chat",
     "outbox",
     "outbox_history",
+    "kalman",
+    "bollinger",
+    "evaluate",
 )
 
 

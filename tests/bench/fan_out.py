@@ -19,7 +19,20 @@ from tests.bench.rounds import interleaved, ratio, table, verdict
 
 ROUNDS, ALARMS = 5, 100_000
 SIGNAL = MarketSignalRow(
-    UUID(int=7), 1, "bollinger", "AAPL", 20, Decimal(2), date(2012, 6, 1), "BUY", Decimal(100), 1, datetime.now(UTC)
+    UUID(int=7),
+    1,
+    "bollinger",
+    "AAPL",
+    20,
+    Decimal(2),
+    date(2012, 6, 1),
+    "BUY",
+    Decimal(100),
+    1,
+    datetime.now(UTC),
+    None,
+    "",
+    {},
 )
 BARE_HISTORY = """
 INSERT INTO table_signal_history (signal_id, market_signal_id, alarm_id, account_db_key, source, symbol, band_window,
@@ -58,8 +71,9 @@ def measure() -> Table:
         with connections["default"].cursor() as cursor:
             cursor.execute("DELETE FROM table_market_signals")
             cursor.execute(
-                "INSERT INTO table_market_signals"
-                " VALUES (%s, 1, 'bollinger', 'AAPL', 20, 2, '2012-06-01', 'BUY', 100, 1, UTC_TIMESTAMP(6))",
+                "INSERT INTO table_market_signals (signal_id, signal_seq, source, symbol, band_window, band_k, session,"
+                " signal_type, signal_price, volume, triggered_at, pace)"
+                " VALUES (%s, 1, 'bollinger', 'AAPL', 20, 2, '2012-06-01', 'BUY', 100, 1, UTC_TIMESTAMP(6), '{}')",
                 [SIGNAL.signal_id.bytes],
             )
         with on_shard(1):

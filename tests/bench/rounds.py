@@ -10,13 +10,18 @@ from rich.table import Table
 Contestant = Callable[[], None]
 
 
-def interleaved(contestants: dict[str, Contestant], rounds: int) -> dict[str, list[float]]:
-    """Seconds of each contestant in each round; the order within a round is random, one round warms up."""
+def interleaved(
+    contestants: dict[str, Contestant], rounds: int, before: Contestant = lambda: None
+) -> dict[str, list[float]]:
+    """Seconds of each contestant in each round; the order within a round is random, one round warms up. `before` is
+    done before each and not counted.
+    """
     order = list(contestants)
     seconds: dict[str, list[float]] = {name: [] for name in order}
     for number in range(rounds + 1):
         random.shuffle(order)
         for name in order:
+            before()
             begun = perf_counter()
             contestants[name]()
             if number:

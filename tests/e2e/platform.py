@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import date
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from signal import Signals
@@ -24,6 +25,7 @@ T = TypeVar("T")
 
 PATIENCE = 90.0  # seconds that something may take on a busy machine; in the good case it takes one or two
 FIRST_SESSIONS = date(2011, 3, 7)  # the market's latest session when the platform starts; 500 of the sample are left
+SERVICE_TOKEN = "the model server's"
 PASSWORD = "correct horse battery"  # of every account that these tests make
 PROCFILE = dict(
     line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines() if not line.startswith("#")
@@ -115,6 +117,7 @@ class Platform:
         path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{kept['PATH']}{os.pathsep}/usr/sbin"
         own = {"APP_ENV": "development", "PYTHONUNBUFFERED": "1", "THROTTLE_FACTOR": "1000"}
         own["EMAIL_URL"] = f"filemail:///{self.home / 'mail'}"
+        own["INGEST_TOKEN_HASHES"] = sha256(SERVICE_TOKEN.encode()).hexdigest()
         return {**kept, **self.stack.environment(), "PATH": path, **own}
 
     # Start and end ----------------------------------------------------------------------------------------------------

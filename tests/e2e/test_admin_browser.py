@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,7 +16,9 @@ from accounts.models import Account
 from accounts.models.account import ADMINISTRATOR, OPERATOR
 from accounts.procedures import SignedUp
 from shards.scope import on_shard
+from signals.market import feed as market_feed
 from signals.models import SignalAlarm
+from signals.tracking.update import update_all
 from tests.admin_rows import COLUMNS
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
@@ -124,3 +127,28 @@ def test_an_account_is_blocked_and_its_token_refused(
     expect(trail).to_contain_text("sells tips in the chat")
     refused = client.get(ALARMS, headers=token)
     assert (refused.status_code, refused.json()["code"]) == (401, "session_unknown")
+
+
+def test_a_symbol_s_chart_is_drawn_and_loads_nothing_from_elsewhere(operator: Page, base_url: str) -> None:
+    market_feed.load_symbols()
+    market_feed.load_bars(after=date(2002, 1, 1), until=date(2003, 12, 31))
+    update_all()
+    errors: list[str] = []
+    asked: list[str] = []
+    operator.on("pageerror", lambda error: errors.append(str(error)))
+    operator.on("request", lambda request: asked.append(request.url))
+    operator.goto("/admin/signals/marketsymbol/AAPL/change/")
+    chart = operator.locator("#symbol-chart")
+    expect(chart.locator("canvas")).to_have_count(3)
+    wins = chart.locator('[data-count="win"]')
+    expect(wins).not_to_have_text("0")
+    expect(chart.locator("[data-health]")).to_have_text(re.compile("healthy, (Long|Short|Neutral)"))
+
+    before = wins.text_content()
+    chart.get_by_label("Sessions").select_option("60")
+    expect(wins).not_to_have_text(str(before))
+    chart.get_by_role("spinbutton", name="k").fill("9")
+    chart.get_by_role("spinbutton", name="k").press("Enter")
+    expect(chart.get_by_text("No bar can leave such a band")).to_be_visible()
+    assert errors == []
+    assert [url for url in asked if not url.startswith(base_url)] == []

@@ -7,7 +7,20 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.platform import PASSWORD, Platform, User
+from tests.e2e.platform import PASSWORD, SERVICE_TOKEN, Platform, User
+
+ALARM = {
+    "window": 20,
+    "k": "2",
+    "note": "never",
+    "side": "BUY",
+    "cooldown": 5,
+    "hysteresis": 25,
+    "expires_on": "2030-01-02",
+}
+
+OWN = {"signals_ingest": {"Authorization": f"Bearer {SERVICE_TOKEN}"}}  # headers of operations that are no user's
+NEVER = {"symbol": "NEVER", "session": "2012-02-01", "side": "BUY", "confidence": "0.5", "model_version": "never"}
 
 NOBODY = "00000000-0000-7000-8000-000000000000"  # the id of no message
 
@@ -40,7 +53,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "limit_price": "30",
         "time_in_force": "GTC",
     },
-    "signals_alarms_create": {"symbol": "MSFT", "window": 20, "k": "2", "note": "never"},
+    "signals_alarms_create": {"symbol": "MSFT", **ALARM},
+    "signals_ingest": {"signals": [NEVER]},
     "profile_setup": {
         "investment_experience": "EXPERT",
         "risk_tolerance": "MODERATE",
@@ -119,12 +133,24 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "chat_messages_regenerate": {"client_message_id": "never"},
     "chat_messages_continue": {"client_message_id": "never"},
-    "signals_alarms_update": {"window": 20, "k": "2", "note": "never", "is_active": False},
+    "signals_alarms_update": {"is_active": False, "never_expires": False, **ALARM},
 }
 WRONG: dict[str, list[Any]] = {
     "string": ["nul\0inside", "x" * 100_000, ["list"], {"an": "object"}, True, 5, 1.5, None],
     "integer": ["1\0", "ten", "20", "", -1, 0, 10**30, 2.5, [2], {"2": 2}, True, None],
     "decimal": ["1\0", "ten", "", -1, 0, 10**30, "1.0001", "1e9", "NaN", [2], {"2": 2}, True, None],
+    "array": [
+        "text",
+        {},
+        [],
+        [None],
+        [["x"]],
+        [NEVER | {"side": "HOLD"}],
+        [NEVER | {"symbol": "nul\0"}],
+        True,
+        5,
+        None,
+    ],
     "boolean": ["perhaps", "true", "", 1, 2, [True], {"true": 1}, None],
 }
 TAKEN: dict[str, list[Any]] = {"monthly_budget": [0, "1.0001", "1e9"]}  # what is wrong elsewhere and right here
@@ -210,7 +236,7 @@ def test_no_wrong_value_of_any_field_is_taken_or_changes_a_row(quiet: Platform) 
     for name, (method, url, fields) in operations.items():
         for field, values in fields.items():
             for value in values:
-                answer = user.http.request(method, url, json=BODIES[name] | {field: value})
+                answer = user.http.request(method, url, json=BODIES[name] | {field: value}, headers=OWN.get(name))
                 assert_refused(answer, f"{name} {field}={str(value)[:30]!r} of {type(value).__name__}")
 
     assert checksums(quiet) == before
@@ -225,14 +251,14 @@ def test_no_wrong_body_is_taken_or_changes_a_row(quiet: Platform) -> None:
         not_json = [b"{", b"[]", b'"text"', b"null", b'{"window": NaN}', b"\xff\xfe", b'{"note": "\\ud800"}']
         for site in (quiet.site, quiet.behind_nginx):  # nginx refuses the large one; Django does where there is none
             where = url.replace(quiet.site, site)
-            headers = {"Content-Type": "application/json"}
+            headers = {"Content-Type": "application/json"} | OWN.get(name, {})
             for content in (large, *not_json, *([b""] if method == "POST" else [])):  # a PATCH of nothing is fine
                 answer = user.http.request(method, where, content=content, headers=headers)
                 assert_refused(answer, f"{name} {content[:30]!r} at {site}")
             answer = user.http.request(method, where, content=large, headers=headers)
             assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
             assert answer.headers["Connection"] == "close", "or the next request may meet a connection that just ended"
-            answer = user.http.request(method, where, content=b"a=b", headers={"Content-Type": "text/plain"})
+            answer = user.http.request(method, where, content=b"a=b", headers=headers | {"Content-Type": "text/plain"})
             assert answer.status_code == 415
 
     assert checksums(quiet) == before

@@ -65,6 +65,7 @@ def test_sign_up_and_the_first_alarm_need_no_worker(platform: Platform) -> None:
         assert platform.query(f"shard_{user.shard_id}", RESIDENCE, user.account_db_key) == []
 
         alarm = user.watch("AAPL")
+        assert alarm.pop("preview")["signals"] > 20
 
         assert user.get("signals/alarms")["results"] == [alarm]
         assert platform.query(f"shard_{user.shard_id}", RESIDENCE, user.account_db_key) == [("active", 1)]

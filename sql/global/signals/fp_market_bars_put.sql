@@ -1,6 +1,7 @@
--- Stores bars. A new one becomes a row; one that its own source corrects takes the new values and the next revision, and
--- the values before are kept in table_market_bar_revisions; one that is known already, or known from another source,
--- changes nothing. All changes of a call get one number, in commit order.
+-- Stores bars. A new one becomes a row, of revision 1 when later bars were there before it; one that its own source
+-- corrects takes the new values and the next revision, and the values before are kept in table_market_bar_revisions; one
+-- that is known already, or known from another source, changes nothing. All changes of a call get one number, in commit
+-- order.
 -- Parameters: p_bars is a JSON array of {symbol, session, open, high, low, close, volume}; prices as text.
 -- Result: inserted, corrected.
 -- Called with the mysql client, an error is shown there and logged nowhere.
@@ -64,9 +65,11 @@ BEGIN
     END IF;
 
     INSERT INTO table_market_bars (
-        symbol, session, open, high, low, close, volume, source, recorded_at, change_seq
+        symbol, session, open, high, low, close, volume, source, revision, recorded_at, change_seq
     )
-    SELECT b.symbol, b.session, b.open, b.high, b.low, b.close, b.volume, p_source, v_now, v_change
+    SELECT b.symbol, b.session, b.open, b.high, b.low, b.close, b.volume, p_source,
+           EXISTS (SELECT 1 FROM table_market_bars later WHERE later.symbol = b.symbol AND later.session > b.session),
+           v_now, v_change
       FROM JSON_TABLE(p_bars, '$[*]' COLUMNS (
                symbol VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.symbol',
                session DATE PATH '$.session',

@@ -16,6 +16,10 @@ CREATE PROCEDURE fp_signal_alarm_insert(
     IN p_note VARCHAR(500),
     IN p_band_window SMALLINT UNSIGNED,
     IN p_band_k DECIMAL(6, 3),
+    IN p_side VARCHAR(4) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
+    IN p_cooldown SMALLINT UNSIGNED,
+    IN p_hysteresis SMALLINT UNSIGNED,
+    IN p_expires_on DATE,
     IN p_since_session DATE,
     IN p_alarm_limit INT UNSIGNED
 )
@@ -52,14 +56,18 @@ BEGIN
 
     INSERT INTO table_signal_alarms (
         alarm_id, account_db_key, symbol, company_name, current_price, exchange, currency, note, band_window, band_k,
-        since_session, created_at, updated_at
+        side, cooldown, hysteresis, expires_on, since_session, created_at, updated_at
     ) VALUES (
         p_alarm_id, p_account_db_key, p_symbol, p_company_name, p_current_price, p_exchange, p_currency, p_note,
-        p_band_window, p_band_k, p_since_session, v_now, v_now
+        p_band_window, p_band_k, p_side, p_cooldown, p_hysteresis, p_expires_on, p_since_session, v_now, v_now
     );
 
-    SELECT alarm_id, symbol, company_name, current_price, exchange, currency, note, band_window, band_k, since_session,
-           is_active, created_at, updated_at
+    SELECT alarm_id, symbol, company_name, current_price, exchange, currency, note, band_window, band_k, side, cooldown,
+           hysteresis, expires_on, since_session, is_active, created_at, updated_at,
+           (SELECT MAX(h.session) FROM table_signal_history h WHERE h.alarm_id = table_signal_alarms.alarm_id
+               AND h.session > table_signal_alarms.since_session AND h.signal_type = 'BUY') AS bought_on,
+           (SELECT MAX(h.session) FROM table_signal_history h WHERE h.alarm_id = table_signal_alarms.alarm_id
+               AND h.session > table_signal_alarms.since_session AND h.signal_type = 'SELL') AS sold_on
       FROM table_signal_alarms
      WHERE alarm_id = p_alarm_id;
 END;

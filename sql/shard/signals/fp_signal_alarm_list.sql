@@ -11,8 +11,12 @@ CREATE PROCEDURE fp_signal_alarm_list(
 )
 SQL SECURITY INVOKER
 BEGIN
-    SELECT alarm_id, symbol, company_name, current_price, exchange, currency, note, band_window, band_k, since_session,
-           is_active, created_at, updated_at
+    SELECT alarm_id, symbol, company_name, current_price, exchange, currency, note, band_window, band_k, side, cooldown,
+           hysteresis, expires_on, since_session, is_active, created_at, updated_at,
+           (SELECT MAX(h.session) FROM table_signal_history h WHERE h.alarm_id = table_signal_alarms.alarm_id
+               AND h.session > table_signal_alarms.since_session AND h.signal_type = 'BUY') AS bought_on,
+           (SELECT MAX(h.session) FROM table_signal_history h WHERE h.alarm_id = table_signal_alarms.alarm_id
+               AND h.session > table_signal_alarms.since_session AND h.signal_type = 'SELL') AS sold_on
       FROM table_signal_alarms
      WHERE account_db_key = p_account_db_key
        AND is_deleted = FALSE

@@ -1,5 +1,5 @@
 -- Changes an alarm; a parameter that is NULL leaves its column as it is. Repeating it changes nothing more.
--- Parameters: p_since_session is the symbol's latest session: an alarm that is switched on, or gets other parameters,
+-- Parameters: p_never_expires takes the last session away; p_since_session is the symbol's latest session: an alarm that is switched on, or gets other parameters,
 -- fires on later ones only.
 -- Result: the alarm's columns.
 -- Errors: 31203 alarm_unknown (not there, deleted or somebody else's), 31204 alarm_never_fires, and those of
@@ -12,6 +12,11 @@ CREATE PROCEDURE fp_signal_alarm_update(
     IN p_note VARCHAR(500),
     IN p_band_window SMALLINT UNSIGNED,
     IN p_band_k DECIMAL(6, 3),
+    IN p_side VARCHAR(4) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
+    IN p_cooldown SMALLINT UNSIGNED,
+    IN p_hysteresis SMALLINT UNSIGNED,
+    IN p_expires_on DATE,
+    IN p_never_expires BOOLEAN,
     IN p_since_session DATE
 )
 SQL SECURITY INVOKER
@@ -45,12 +50,20 @@ BEGIN
            note = COALESCE(p_note, note),
            band_window = v_band_window,
            band_k = v_band_k,
+           side = COALESCE(p_side, side),
+           cooldown = COALESCE(p_cooldown, cooldown),
+           hysteresis = COALESCE(p_hysteresis, hysteresis),
+           expires_on = IF(p_never_expires, NULL, COALESCE(p_expires_on, expires_on)),
            since_session = IF(v_restarts, GREATEST(since_session, p_since_session), since_session),
            updated_at = UTC_TIMESTAMP(6)
      WHERE alarm_id = p_alarm_id;
 
-    SELECT alarm_id, symbol, company_name, current_price, exchange, currency, note, band_window, band_k, since_session,
-           is_active, created_at, updated_at
+    SELECT alarm_id, symbol, company_name, current_price, exchange, currency, note, band_window, band_k, side, cooldown,
+           hysteresis, expires_on, since_session, is_active, created_at, updated_at,
+           (SELECT MAX(h.session) FROM table_signal_history h WHERE h.alarm_id = table_signal_alarms.alarm_id
+               AND h.session > table_signal_alarms.since_session AND h.signal_type = 'BUY') AS bought_on,
+           (SELECT MAX(h.session) FROM table_signal_history h WHERE h.alarm_id = table_signal_alarms.alarm_id
+               AND h.session > table_signal_alarms.since_session AND h.signal_type = 'SELL') AS sold_on
       FROM table_signal_alarms
      WHERE alarm_id = p_alarm_id;
 END;

@@ -2,7 +2,8 @@
 -- Parameters: p_symbol and p_alarm_id narrow the list unless they are NULL; p_before_session and p_before_signal_id
 -- are the last row of the page before, NULL for the first page.
 -- Result: signal_id, alarm_id, source, symbol, band_window, band_k, session, signal_type, signal_price, volume,
--- triggered_at, price_after_1d, profit_rate, is_win, evaluated_at.
+-- triggered_at, confidence, model_version, price_after_1d, profit_rate, is_win, evaluated_at, horizon, price_after_3d,
+-- profit_rate_3d, price_after_5d, profit_rate_5d, best_rate, worst_rate, revision.
 -- Called with the mysql client, an error is shown there and logged nowhere.
 CREATE PROCEDURE fp_signal_history_list(
     IN p_account_db_key BIGINT UNSIGNED,
@@ -15,7 +16,8 @@ CREATE PROCEDURE fp_signal_history_list(
 SQL SECURITY INVOKER
 BEGIN
     SELECT signal_id, alarm_id, source, symbol, band_window, band_k, session, signal_type, signal_price, volume,
-           triggered_at, price_after_1d, profit_rate, is_win, evaluated_at
+           triggered_at, confidence, model_version, price_after_1d, profit_rate, is_win, evaluated_at, horizon,
+           price_after_3d, profit_rate_3d, price_after_5d, profit_rate_5d, best_rate, worst_rate, revision
       FROM table_signal_history
      WHERE account_db_key = p_account_db_key
        AND session <= COALESCE(p_before_session, '9999-12-31')
