@@ -23,6 +23,7 @@ from accounts import (
     operating,
 )
 from accounts.models import Account, Profile, UserSession
+from accounts.portfolio import admin as portfolio_admin  # noqa: F401  # registers its pages
 from accounts.selectors import accounts_found
 from config.databases import shard_alias
 from config.refusals import Refusal

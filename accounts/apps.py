@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class AccountsConfig(AppConfig):
@@ -19,5 +20,9 @@ class AccountsConfig(AppConfig):
         from shards.saga.definitions import define
 
         register(PaperBroker())
+        if settings.KIS_URL:
+            from accounts.portfolio.kis.setup import broker
+
+            register(broker())
         define(ORDER)
         define(PLAN_CHANGE)

@@ -34,6 +34,12 @@ GROUPS = {
         Page("Chat drift", "difference", "chat_chatdrift_changelist"),
         Page("Residence", "home_pin", "shards_accountresidence_changelist"),
     ],
+    "Portfolios, on the chosen shard": [
+        Page("Cash accounts", "account_balance_wallet", "accounts_useraccount_changelist"),
+        Page("Positions", "pie_chart", "accounts_userportfolio_changelist"),
+        Page("Orders", "swap_vert", "accounts_userorder_changelist"),
+        Page("Ledger", "menu_book", "accounts_userledger_changelist"),
+    ],
     "On any database": [
         Page("Progress with bars", "steppers", "signals_marketprogress_changelist"),
         Page("Outbox, health", "health_metrics", "shards_universaloutbox_health"),

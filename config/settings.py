@@ -175,6 +175,12 @@ LOCAL_PROVIDER_SECRET = sha256(f"local provider {SECRET_KEY}".encode()).hexdiges
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "/admin/"
 
+# Brokers -------------------------------------------------------------------------------------------------------------
+# Korea Investment & Securities' REST API; empty: no account can have it as its broker.
+KIS_URL = env.str("KIS_URL", default="")
+KIS_IS_SIMULATION = env.bool("KIS_IS_SIMULATION", default=False)
+KIS_CALLS_PER_SECOND = env.int("KIS_CALLS_PER_SECOND", default=2 if KIS_IS_SIMULATION else 15)  # of one app key
+
 # Signals -------------------------------------------------------------------------------------------------------------
 MARKET_DATA = env.str("MARKET_DATA", default="signals.market.sample.SampleMarket")
 YAHOO_URL = env.str("YAHOO_URL", default="https://query1.finance.yahoo.com")
@@ -318,6 +324,7 @@ LOGGING = {
     "loggers": {
         "django_structlog": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},  # its lines hold addresses with account numbers
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},

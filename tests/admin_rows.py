@@ -11,7 +11,7 @@ from django.db import OperationalError, models
 from django.db.models import Model
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
 
-from accounts.models import Account, UserSession
+from accounts.models import Account, UserAccount, UserLedger, UserOrder, UserPortfolio, UserSession
 from accounts.services import account_insert
 from chat.models import ChatDrift, ChatPersona, ChatRoom, ChatStatistics, ChatTokens, ChatTranscriptRead
 from config.databases import shard_alias
@@ -130,6 +130,24 @@ COLUMNS: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
     SignalRevision: lambda number: {
         "signal_id": new_public_id(), "revision": 0, "account_db_key": 5000 + number, "signal_price": PRICE,
         "replaced_at": NOW, **JUDGED,
+    },
+    UserAccount: lambda number: {
+        "account_db_key": 5000 + number, "account_number": f"{number:016}", "account_type": "investment",
+        "currency_code": "USD", "broker": "paper", "created_at": NOW, "updated_at": NOW,
+    },
+    UserPortfolio: lambda number: {
+        "account_db_key": 5000 + number, "asset_code": "AAPL", "quantity": 3, "book_cost": PRICE, "average_cost": PRICE,
+        "currency_code": "USD", "last_updated": NOW,
+    },
+    UserLedger: lambda number: {
+        "account_db_key": 6000 + number, "entry_no": 1, "entry_type": "OPENING", "session": DAY,
+        "currency_code": "USD", "cash_change": 5, "cash_after": 5, "created_at": NOW,
+    },
+    UserOrder: lambda number: {
+        "order_id": new_public_id(), "account_db_key": 5000 + number, "client_order_id": str(number),
+        "asset_code": "AAPL", "side": "BUY", "order_type": "MARKET", "time_in_force": "DAY", "order_source": "MANUAL",
+        "quantity": 3, "price_cap": PRICE, "commission_rate": Decimal("0.0025"), "currency_code": "USD",
+        "since_session": DAY, "state": "accepted", "broker": "paper", "created_at": NOW, "updated_at": NOW,
     },
     SignalFanout: lambda number: {"name": f"lane {number}"},
     MarketSymbol: lambda number: {"symbol": f"S{number}", "calendar": "XNYS", **QUOTE},

@@ -34,6 +34,7 @@ class BrokerUnavailable(Refusal):
 
 class Fill(NamedTuple):
     broker_fill_id: str
+    after_quantity: Decimal  # what was filled before it
     quantity: Decimal
     price: Decimal
     commission: Decimal

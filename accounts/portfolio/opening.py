@@ -21,8 +21,13 @@ BROKER = "paper"
 _create = in_account_transaction(procedures.create_account)
 
 
-def account_open(*, account_db_key: int) -> procedures.Opened:
-    """Safe to repeat; raises MarketClosed before the first bar: the opening has a session, as every entry has."""
+def account_open(
+    *, account_db_key: int, broker: str = BROKER, broker_account: str = "", opening_cash: Decimal = OPENING_CASH
+) -> procedures.Opened:
+    """Safe to repeat; raises MarketClosed before the first bar: the opening has a session, as every entry has.
+
+    An account that a real broker executes for is opened with that broker's name for it and the cash that is there.
+    """
     session = market().latest_session()
     if session is None:
         raise MarketClosed
@@ -30,8 +35,9 @@ def account_open(*, account_db_key: int) -> procedures.Opened:
         account_db_key=account_db_key,
         account_type=UserAccount.Type.INVESTMENT,
         currency_code=CURRENCY,
-        broker=BROKER,
-        opening_cash=OPENING_CASH,
+        broker=broker,
+        broker_account=broker_account,
+        opening_cash=opening_cash,
         session=session,
     )
 

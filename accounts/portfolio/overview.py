@@ -42,10 +42,10 @@ def portfolio(*, account_db_key: int, period: str, benchmark: str | None) -> dic
     }
 
 
-def value_series(*, account_db_key: int) -> Series:
+def value_series(*, account_db_key: int) -> Series | None:
     """The account's value at the end of each session since it was opened; the current shard is the account's."""
     days = procedures.portfolio_days_get(account_db_key=account_db_key)
-    return _histories(days, None)[0]
+    return _histories(days, None)[0] if days else None
 
 
 def rebalance(*, account_db_key: int, targets: dict[str, Decimal], min_trade_amount: Decimal) -> Proposal:

@@ -95,7 +95,7 @@ def _fill(order: Order, bar: Bar, left: Decimal) -> Fill | None:
     if price is None or quantity <= 0:
         return None
     commission = commission_of(amount_of(quantity, price), order.commission_rate)
-    return Fill(str(bar.session), quantity, price, commission, bar.session)
+    return Fill(str(bar.session), order.quantity - left, quantity, price, commission, bar.session)
 
 
 def _price(order: Order, bar: Bar) -> Decimal | None:

@@ -21,6 +21,7 @@ class CashAccount(NamedTuple):
     account_status: str
     currency_code: str
     broker: str
+    broker_account: str
     entry_no: int
     created_at: datetime
     updated_at: datetime
@@ -114,6 +115,7 @@ class Order(NamedTuple):
     reserved_quantity: Decimal
     broker: str
     broker_order_id: str
+    broker_asked_at: datetime | None
     cancel_requested_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -126,6 +128,7 @@ def create_account(
     account_type: str,
     currency_code: str,
     broker: str,
+    broker_account: str,
     opening_cash: Decimal,
     session: date,
 ) -> Opened:
@@ -136,6 +139,7 @@ def create_account(
         account_type=account_type,
         currency_code=currency_code,
         broker=broker,
+        broker_account=broker_account,
         opening_cash=opening_cash,
         session=session,
     )
@@ -224,11 +228,16 @@ def portfolio_order_placed(*, account_db_key: int, order_id: UUID, broker_order_
     )
 
 
+def portfolio_order_asked(*, account_db_key: int, order_id: UUID, is_asked: bool) -> None:
+    call("fp_portfolio_order_asked", account_db_key=account_db_key, order_id=order_id, is_asked=is_asked)
+
+
 def portfolio_order_fill(
     *,
     account_db_key: int,
     order_id: UUID,
     broker_fill_id: str,
+    after_quantity: Decimal,
     quantity: Decimal,
     price: Decimal,
     commission: Decimal,
@@ -240,6 +249,7 @@ def portfolio_order_fill(
         account_db_key=account_db_key,
         order_id=order_id,
         broker_fill_id=broker_fill_id,
+        after_quantity=after_quantity,
         quantity=quantity,
         price=price,
         commission=commission,

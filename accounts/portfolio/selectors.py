@@ -1,11 +1,13 @@
 """What reads cash accounts, positions, ledger and orders; each works on the shard of its account."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID
 
 from accounts.portfolio import procedures
 from accounts.portfolio.brokers import broker_named
 from accounts.portfolio.exceptions import CashAccountMissing, OrderUnknown
+from accounts.portfolio.models import UserOrder
 from accounts.portfolio.opening import opens_account
 from shards.placement import on_account
 
@@ -37,3 +39,10 @@ def order_get(*, account_db_key: int, order_id: UUID) -> procedures.Order:
     if not rows:
         raise OrderUnknown
     return rows[0]
+
+
+def broker_order_ids(*, account_db_key: int, among: Collection[str]) -> set[str]:
+    """Those that an order of the account has already."""
+    with on_account(account_db_key):
+        taken = UserOrder.objects.filter(account_db_key=account_db_key, broker_order_id__in=among)
+        return set(taken.values_list("broker_order_id", flat=True))

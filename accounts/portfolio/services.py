@@ -71,6 +71,9 @@ def order_placed(*, account_db_key: int, order_id: UUID, broker_order_id: str) -
     ).state
 
 
+order_asked = in_account_transaction(procedures.portfolio_order_asked)
+
+
 @in_account_transaction
 def order_cancel_request(*, account_db_key: int, order_id: UUID) -> str:
     return procedures.portfolio_order_cancel(account_db_key=account_db_key, order_id=order_id).state
@@ -102,6 +105,7 @@ def _book(*, account_db_key: int, order: procedures.Order, fill: Fill) -> str:
         account_db_key=account_db_key,
         order_id=order.order_id,
         broker_fill_id=fill.broker_fill_id,
+        after_quantity=fill.after_quantity,
         quantity=fill.quantity,
         price=fill.price,
         commission=fill.commission,

@@ -8,7 +8,7 @@ import structlog
 from django.db import Error
 
 from accounts.portfolio import procedures, selectors, services
-from accounts.portfolio.brokers import BrokerUnavailable, Report, broker_named
+from accounts.portfolio.brokers import Broker, BrokerUnavailable, Report, broker_named
 from accounts.portfolio.models import UserOrder
 from config.refusals import Refusal
 from shards.points import reach
@@ -48,15 +48,23 @@ def settle_one(*, account_db_key: int, order_id: UUID) -> procedures.Order:
 
 def _settle(name: str, orders: list[procedures.Order]) -> int:
     broker = broker_named(name)
+    for order in orders:
+        if order.cancel_requested_at is not None:
+            _cancel(broker, order)
     try:
-        for order in orders:
-            if order.cancel_requested_at is not None:
-                broker.cancel(order)
         reports = broker.reports(orders)
     except BrokerUnavailable as error:
         log.warning("broker_unavailable", broker=name, orders=len(orders), error=str(error))
         return 0
     return sum(_book(order, report) for order, report in zip(orders, reports, strict=True) if any(report))
+
+
+def _cancel(broker: Broker, order: procedures.Order) -> None:
+    """Asked again in the next run, whatever came of it; the reports say."""
+    try:
+        broker.cancel(order)
+    except Refusal as error:
+        log.warning("cancel_not_heard", broker=broker.name, order_id=str(order.order_id), error=str(error))
 
 
 def _book(order: procedures.Order, report: Report) -> bool:

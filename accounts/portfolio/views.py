@@ -34,7 +34,9 @@ class CashAccountView(AccountView):
     @extend_schema(operation_id="portfolio_account", responses=serializers.CashAccountOutput)
     def get(self, request: Request) -> Response:
         """Your cash account; it is opened with paper money when it is first needed."""
-        return Response(selectors.account_get(account_db_key=self.account_db_key)._asdict())
+        account = selectors.account_get(account_db_key=self.account_db_key)._asdict()
+        del account["broker_account"]
+        return Response(account)
 
 
 class OrdersView(AccountView):
@@ -100,7 +102,7 @@ class DashboardView(AccountView):
         return Response(dashboard(account_db_key=self.account_db_key))
 
 
-HIDDEN = ("account_db_key", "commission_rate", "broker_order_id", "last_fill_session")
+HIDDEN = ("account_db_key", "commission_rate", "broker_order_id", "broker_asked_at", "last_fill_session")
 
 
 def _shown(order: Order) -> dict[str, Any]:

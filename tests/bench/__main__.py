@@ -23,7 +23,7 @@ from config.stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 URLS = ("DATABASE_URL", "SHARD_1_DATABASE_URL", "SHARD_2_DATABASE_URL")
-COMPARISONS = (
+COMPARISONS = ("calls", "api", "fan_out", "login_times", "notifications", "idle_streams", "chat", "orders")
     "calls",
     "api",
     "fan_out",

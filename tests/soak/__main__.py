@@ -19,6 +19,7 @@ RUNS: dict[str, str] = {  # name -> what it does, for --help
     "chat": "fifty conversations while web, workers, Redis and a shard are killed ten times each",
     "saga": "moves money between two servers by sagas whose workers die, and counts it all along",
     "outbox": "kills, stops and flushes whatever carries events, 240 times, and looks for lost ones",
+    "orders": "5,000 orders by 20 threads with 100 kills of workers and connections",
 }
 
 

@@ -41,6 +41,9 @@ class UserAccount(ShardModel):
     )
     currency_code = currency_field()
     broker = models.CharField(max_length=20, db_collation="utf8mb4_bin")  # a name of accounts.portfolio.brokers
+    broker_account = models.CharField(
+        max_length=32, default="", db_default="", db_collation="utf8mb4_bin"
+    )  # its number there
     entry_no = models.PositiveBigIntegerField(default=0, db_default=0)  # of the last row in the ledger
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -63,6 +63,9 @@ class UserOrder(ShardModel):
     reserved_quantity = money_field(default=0, db_default=0)  # its part of table_user_portfolios.reserved_quantity
     broker = models.CharField(max_length=20, db_collation="utf8mb4_bin")
     broker_order_id = models.CharField(max_length=64, default="", db_default="", db_collation="utf8mb4_bin")
+    broker_asked_at = models.DateTimeField(
+        null=True
+    )  # it was sent at this time, and nobody knows yet what became of it
     cancel_requested_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -1,5 +1,6 @@
 -- Opens an account's cash account with its first row in the ledger. Safe to repeat: one that is there stays as it is.
--- Parameters: p_opening_cash in p_currency_code; p_session is the market's latest session; p_broker executes its orders.
+-- Parameters: p_opening_cash in p_currency_code; p_session is the market's latest session; p_broker executes its orders,
+-- and knows it as p_broker_account (empty for paper).
 -- Result: result, SUCCESS or EXISTS; account_number.
 -- Errors: those of fp_account_residence_require.
 -- Called with the mysql client, an error is shown there and logged nowhere.
@@ -8,6 +9,7 @@ CREATE PROCEDURE fp_create_account(
     IN p_account_type VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
     IN p_currency_code VARCHAR(3) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
     IN p_broker VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
+    IN p_broker_account VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
     IN p_opening_cash DECIMAL(19, 6),
     IN p_session DATE
 )
@@ -22,9 +24,11 @@ BEGIN
         DECLARE EXIT HANDLER FOR 1062 SET v_is_new = FALSE;
 
         INSERT INTO table_user_accounts (
-            account_db_key, account_number, account_type, currency_code, broker, created_at, updated_at
+            account_db_key, account_number, account_type, currency_code, broker, broker_account, created_at,
+            updated_at
         ) VALUES (
-            p_account_db_key, fn_account_number(p_account_db_key), p_account_type, p_currency_code, p_broker, v_now, v_now
+            p_account_db_key, fn_account_number(p_account_db_key), p_account_type, p_currency_code, p_broker,
+            p_broker_account, v_now, v_now
         );
     END;
 

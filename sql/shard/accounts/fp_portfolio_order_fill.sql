@@ -1,14 +1,17 @@
 -- Books one fill of a placed order: cash, position, cost and the order change together. A fill is booked once for its
 -- p_broker_fill_id; repeating it changes nothing. Amounts are rounded down to six places.
--- Parameters: p_price of one share; p_commission in the account's currency; p_session whose price it is.
+-- Parameters: p_after_quantity is what must have been filled before this fill, so that two who heard different things at
+-- one time cannot both be right; p_price of one share; p_commission in the account's currency; p_session whose price it is.
 -- Result: state, is_new.
--- Errors: 31165 order_unknown, 31167 fill_exceeds_order, 31170 order_state_wrong (it is not placed, or has ended), and
+-- Errors: 31165 order_unknown, 31167 fill_exceeds_order, 31170 order_state_wrong (it is not placed, has ended, or
+-- another fill came between), and
 -- those of fp_account_residence_require and fp_portfolio_ledger_post.
 -- Called with the mysql client, an error is shown there and logged nowhere.
 CREATE PROCEDURE fp_portfolio_order_fill(
     IN p_account_db_key BIGINT UNSIGNED,
     IN p_order_id BINARY(16),
     IN p_broker_fill_id VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin,
+    IN p_after_quantity DECIMAL(19, 6),
     IN p_quantity DECIMAL(19, 6),
     IN p_price DECIMAL(19, 6),
     IN p_commission DECIMAL(19, 6),
@@ -22,6 +25,7 @@ BEGIN
     DECLARE v_side VARCHAR(4) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
     DECLARE v_asset_code VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
     DECLARE v_left DECIMAL(19, 6);
+    DECLARE v_filled DECIMAL(19, 6);
     DECLARE v_reserved_cash DECIMAL(19, 6);
     DECLARE v_released_cash DECIMAL(19, 6) DEFAULT 0;
     DECLARE v_amount DECIMAL(60, 12);
@@ -33,8 +37,8 @@ BEGIN
     CALL fp_account_residence_require(p_account_db_key);
 
     SELECT account_db_key INTO v_locked FROM table_user_accounts WHERE account_db_key = p_account_db_key FOR UPDATE;
-    SELECT state, side, asset_code, quantity - filled_quantity, reserved_cash
-      INTO v_state, v_side, v_asset_code, v_left, v_reserved_cash
+    SELECT state, side, asset_code, quantity - filled_quantity, filled_quantity, reserved_cash
+      INTO v_state, v_side, v_asset_code, v_left, v_filled, v_reserved_cash
       FROM table_user_orders
      WHERE order_id = p_order_id AND account_db_key = p_account_db_key
        FOR UPDATE;
@@ -46,8 +50,8 @@ BEGIN
         SELECT 1 FROM table_user_ledger WHERE order_id = p_order_id AND broker_fill_id = p_broker_fill_id
     );
     IF v_is_new THEN
-        IF v_state NOT IN ('placed', 'partially_filled') THEN
-            SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 31170, MESSAGE_TEXT = 'only a placed order is filled';
+        IF v_state NOT IN ('placed', 'partially_filled') OR v_filled <> p_after_quantity THEN
+            SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 31170, MESSAGE_TEXT = 'only a placed order is filled, one fill after the other';
         END IF;
         SET v_amount = TRUNCATE(p_quantity * p_price, 6);
         IF p_quantity <= 0 OR p_quantity > v_left OR p_commission < 0

@@ -27,7 +27,8 @@ BEGIN
 
     IF v_state = 'reserved' THEN
         UPDATE table_user_orders
-           SET state = 'placed', broker_order_id = p_broker_order_id, updated_at = UTC_TIMESTAMP(6)
+           SET state = 'placed', broker_order_id = p_broker_order_id, broker_asked_at = NULL,
+               updated_at = UTC_TIMESTAMP(6)
          WHERE order_id = p_order_id;
         SET v_state = 'placed';
     ELSEIF v_broker_order_id <> p_broker_order_id THEN

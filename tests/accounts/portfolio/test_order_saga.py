@@ -22,6 +22,9 @@ pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
 MakeAccount = Callable[..., SignedUp]
 
 
+NONE = Decimal(0)
+
+
 class Exchange:
     """A broker that keeps what it took, and answers as it is told to: each entry is for one call of `place`."""
 
@@ -60,7 +63,7 @@ class Exchange:
 
     def _report(self, order: Order) -> Report:
         name = order.broker_order_id
-        fills = [Fill("1", order.quantity, Decimal(50), Decimal(0), session(1))] if name in self.filled else []
+        fills = [Fill("1", NONE, order.quantity, Decimal(50), Decimal(0), session(1))] if name in self.filled else []
         return Report(fills, "cancelled" if name in self.cancelled else "")
 
 
@@ -105,7 +108,7 @@ def after(key: int, order: Order) -> tuple[str, str, Decimal, Decimal]:
     return state, saga.status, account.balance, account.reserved
 
 
-FULL, NONE = Decimal(100_000), Decimal(0)
+FULL = Decimal(100_000)
 
 
 def test_an_order_is_placed_filled_and_told(key: int, exchange: Exchange) -> None:

@@ -55,8 +55,10 @@ def told(key: int) -> list[tuple[str, str]]:
         return [(row.event_type, row.event_data["state"]) for row in rows]
 
 
-def fill(number: str, quantity: str, price: str = "50", commission: str = "0") -> Report:
-    return Report([Fill(number, Decimal(quantity), Decimal(price), Decimal(commission), session(1))], "")
+def fill(number: str, quantity: str, price: str = "50", commission: str = "0", after: str = "0") -> Report:
+    return Report(
+        [Fill(number, Decimal(after), Decimal(quantity), Decimal(price), Decimal(commission), session(1))], ""
+    )
 
 
 def test_a_purchase_reserves_the_most_that_it_can_cost(key: int, place: Place) -> None:

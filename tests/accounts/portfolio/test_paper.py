@@ -23,7 +23,8 @@ def order(side: str = "BUY", quantity: Any = 100, limit: Any = None, force: str 
         commission_rate=Decimal("0.0025"), currency_code="USD", since_session=session(0), state="placed", reason="",
         filled_quantity=Decimal(0), filled_amount=Decimal(0), commission=Decimal(0), last_fill_session=None,
         reserved_cash=Decimal(0),
-        reserved_quantity=Decimal(0), broker="paper", broker_order_id="1", cancel_requested_at=None, created_at=NOW,
+        reserved_quantity=Decimal(0), broker="paper", broker_order_id="1", broker_asked_at=None,
+        cancel_requested_at=None, created_at=NOW,
         updated_at=NOW, ended_at=None,
     )  # fmt: skip
 
@@ -37,7 +38,7 @@ def test_a_market_order_fills_at_the_next_open_moved_against_its_owner() -> None
     bars = [bar(0, (1, 1, 1, 1)), bar(1, (100, 110, 90, 105))]
     (bought,) = report(order(), bars).fills
     (sold,) = report(order("SELL", cap=95), bars).fills
-    assert bought == ("2012-01-03", Decimal(100), Decimal("100.05"), Decimal("25.0125"), session(1))
+    assert bought == ("2012-01-03", Decimal(0), Decimal(100), Decimal("100.05"), Decimal("25.0125"), session(1))
     assert (sold.price, sold.commission) == (Decimal("99.95"), Decimal("24.9875"))
 
 
@@ -68,6 +69,7 @@ def test_a_tenth_of_the_volume_is_filled_and_the_rest_waits_or_expires() -> None
     day, gtc = report(order(limit=100), bars), report(order(limit=100, force="GTC"), bars)
     assert ([int(fill.quantity) for fill in day.fills], day.ended) == ([40], "expired")
     assert ([int(fill.quantity) for fill in gtc.fills], gtc.ended) == ([40, 40, 20], "")
+    assert [int(fill.after_quantity) for fill in gtc.fills] == [0, 40, 80]
     assert len({fill.broker_fill_id for fill in gtc.fills}) == 3
 
 
