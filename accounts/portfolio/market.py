@@ -37,6 +37,12 @@ class MeanReturn(NamedTuple):
     simple_return: Decimal  # the mean over the symbols of close / close of the session before - 1, splits taken out
 
 
+class Split(NamedTuple):
+    symbol: str
+    session: date  # the first one at the new price
+    ratio: Decimal  # new shares for one old share
+
+
 class Market(Protocol):
     def quotes(self, symbols: Collection[str] | None = None) -> list[Quote]:
         """The latest bar of each symbol that has one, by symbol; None is all symbols."""
@@ -46,6 +52,9 @@ class Market(Protocol):
 
     def mean_returns(self, *, after: date, until: date) -> list[MeanReturn]:
         """The whole market, every symbol alike, by session."""
+
+    def splits(self) -> list[Split]:
+        """All that have happened up to the latest session."""
 
     def latest_session(self) -> date | None:
         """None before the first bar."""

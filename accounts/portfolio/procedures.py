@@ -64,6 +64,17 @@ class Day(NamedTuple):
     paid_in: Decimal
 
 
+class SplitDue(NamedTuple):
+    account_db_key: int
+    asset_code: str
+    session: date
+    ratio: Decimal
+
+
+class Booked(NamedTuple):
+    is_new: bool
+
+
 class Finding(NamedTuple):
     account_db_key: int
     finding: str
@@ -280,3 +291,18 @@ def portfolio_order_list(*, account_db_key: int, order_id: UUID | None, before: 
 
 def portfolio_orders_placed(*, after: UUID, limit: int) -> list[Order]:
     return call("fp_portfolio_orders_placed", Order, after=after, limit=limit)
+
+
+def portfolio_splits_due(*, splits: list[dict[str, str]], limit: int) -> list[SplitDue]:
+    return call("fp_portfolio_splits_due", SplitDue, splits=splits, limit=limit)
+
+
+def portfolio_split_book(*, account_db_key: int, asset_code: str, session: date, ratio: Decimal) -> Booked:
+    return call_one(
+        "fp_portfolio_split_book",
+        Booked,
+        account_db_key=account_db_key,
+        asset_code=asset_code,
+        session=session,
+        ratio=ratio,
+    )

@@ -71,6 +71,7 @@ def order_placed(*, account_db_key: int, order_id: UUID, broker_order_id: str) -
     ).state
 
 
+split_book = in_account_transaction(procedures.portfolio_split_book)
 order_asked = in_account_transaction(procedures.portfolio_order_asked)
 
 

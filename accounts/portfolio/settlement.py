@@ -1,4 +1,4 @@
-"""Books what brokers say of the orders that they have. Safe to repeat or cut off: fills have ids, and an end is one."""
+"""Books what brokers say of the orders that they have, and splits. Safe to repeat or cut off: each is booked once."""
 
 from collections import defaultdict
 from typing import Any
@@ -9,6 +9,7 @@ from django.db import Error
 
 from accounts.portfolio import procedures, selectors, services
 from accounts.portfolio.brokers import Broker, BrokerUnavailable, Report, broker_named
+from accounts.portfolio.market import market
 from accounts.portfolio.models import UserOrder
 from config.refusals import Refusal
 from shards.points import reach
@@ -17,6 +18,7 @@ from shards.walk import on_each_shard
 log = structlog.get_logger(__name__)
 
 PAGE = 500
+SPLITS = 5_000  # positions in one run
 FIRST = UUID(int=0)
 
 
@@ -34,7 +36,15 @@ def settle() -> int:
         for order in page:
             by_broker[order.broker].append(order)
         changed += sum(_settle(name, orders) for name, orders in by_broker.items())
+    book_splits()
     return changed
+
+
+def book_splits() -> int:
+    """Of all positions of the current shard, after the orders that a split ends; returns how many were booked."""
+    splits = [{name: str(value) for name, value in split._asdict().items()} for split in market().splits()]
+    due = procedures.portfolio_splits_due(splits=splits, limit=SPLITS) if splits else []
+    return sum(_book_split(row) for row in due)
 
 
 def settle_one(*, account_db_key: int, order_id: UUID) -> procedures.Order:
@@ -57,6 +67,14 @@ def _settle(name: str, orders: list[procedures.Order]) -> int:
         log.warning("broker_unavailable", broker=name, orders=len(orders), error=str(error))
         return 0
     return sum(_book(order, report) for order, report in zip(orders, reports, strict=True) if any(report))
+
+
+def _book_split(due: procedures.SplitDue) -> bool:
+    try:
+        return services.split_book(**due._asdict()).is_new
+    except (Refusal, Error) as error:
+        log.exception("split_not_booked", account_db_key=due.account_db_key, symbol=due.asset_code, error=str(error))
+        return False
 
 
 def _cancel(broker: Broker, order: procedures.Order) -> None:

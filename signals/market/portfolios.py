@@ -5,9 +5,9 @@ from datetime import date
 
 from django.db.models import Max
 
-from accounts.portfolio.market import Bar, MeanReturn, Quote
+from accounts.portfolio.market import Bar, MeanReturn, Quote, Split
 from signals.market import procedures
-from signals.models import MarketBar
+from signals.models import MarketBar, MarketSplit
 
 
 class StoredMarket:
@@ -19,6 +19,13 @@ class StoredMarket:
 
     def mean_returns(self, *, after: date, until: date) -> list[MeanReturn]:
         return procedures.market_mean_returns_get(after_session=after, upto_session=until)
+
+    def splits(self) -> list[Split]:
+        latest = self.latest_session()
+        if latest is None:
+            return []
+        rows = MarketSplit.objects.filter(session__lte=latest).values_list("symbol", "session", "ratio")
+        return [Split(*row) for row in rows]
 
     def latest_session(self) -> date | None:
         latest: date | None = MarketBar.objects.aggregate(latest=Max("session"))["latest"]

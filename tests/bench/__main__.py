@@ -23,7 +23,7 @@ from config.stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 URLS = ("DATABASE_URL", "SHARD_1_DATABASE_URL", "SHARD_2_DATABASE_URL")
-COMPARISONS = ("calls", "api", "fan_out", "login_times", "notifications", "idle_streams", "chat", "orders")
+COMPARISONS = (
     "calls",
     "api",
     "fan_out",
@@ -36,6 +36,7 @@ COMPARISONS = ("calls", "api", "fan_out", "login_times", "notifications", "idle_
     "kalman",
     "bollinger",
     "evaluate",
+    "orders",
 )
 
 
