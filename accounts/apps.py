@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from accounts import consumers, exceptions, plans, schema  # noqa: F401  # each registers what it holds
+        from accounts import consumers, exceptions, plans, schema, sealed  # noqa: F401  # each registers what it holds
         from accounts.api_keys import exceptions as api_key_exceptions  # noqa: F401
         from accounts.payments import exceptions as payment_exceptions  # noqa: F401
         from accounts.payments.plan_change import PLAN_CHANGE

@@ -14,7 +14,7 @@ class PlatformField(serializers.ChoiceField):
 
 
 class SignupInput(Body):
-    account_id = serializers.RegexField(r"^[^\s]+$", max_length=100, trim_whitespace=False)
+    account_id = serializers.RegexField(r"^[^\s]+(?!\s)$", max_length=100, trim_whitespace=False)
     password = serializers.CharField(max_length=1000, trim_whitespace=False, write_only=True)
     nickname = serializers.CharField(max_length=50, trim_whitespace=False)
     email = serializers.EmailField(max_length=254)

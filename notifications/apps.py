@@ -9,8 +9,9 @@ class NotificationsConfig(AppConfig):
         from notifications import (  # noqa: F401  # each registers what it holds
             alerts,
             consumers,
-            dashboard,  # each registers what it holds
+            dashboard,
             exceptions,
             rewind,
+            sealed,
             settings_copy,
         )

@@ -4,9 +4,8 @@ import hashlib
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.hashers import check_password
-
 from accounts.models import Account
+from accounts.passwords.hashing import is_password
 from accounts.profiles import images, procedures
 from accounts.profiles.exceptions import EmailNeedsPassword
 from accounts.profiles.procedures import NotificationSettings, ProfileRow
@@ -30,7 +29,7 @@ def profile_change(*, account_db_key: int, current_password: str | None = None, 
     mail can reset the password. Raises EmailNeedsPassword."""
     account = Account.objects.only("email", "password").get(pk=account_db_key)
     if changes.get("email", account.email) != account.email and (
-        current_password is None or not check_password(current_password, account.password)
+        current_password is None or not is_password(current_password, account.password)
     ):
         raise EmailNeedsPassword
     return profile_update(account_db_key=account_db_key, **changes)

@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from accounts import keyring
 from accounts.api_keys import rotation, selectors, services
-from accounts.models import ApiKeys
+from accounts.models import ApiKeys, SecondFactor
 from accounts.procedures import SignedUp
+from notifications.models.delivery import NotificationWebhook
+from shards.fields import new_public_id
+from shards.scope import on_shard
 from tests.weakened import weakened
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -53,6 +58,34 @@ def test_every_value_has_the_new_key_and_can_be_read_without_the_old_one(
     settings.ENCRYPTION_KEYS = NEW
     assert [polygon(key) for key in keys] == ["saved-anew", *(f"polygon-{key}" for key in keys[1:])]
     assert "0 accounts rotated" in rotate(), "repeating changes nothing"
+
+
+def test_other_encrypted_columns_are_rotated_too_on_every_database(
+    keys: list[int], make_account: Callable[..., SignedUp], settings: Any
+) -> None:
+    owner = make_account(shard=2).account_db_key
+    settings.ENCRYPTION_KEYS = OLD
+    now = timezone.now()
+    for column, make in {
+        "table_second_factors.secret": lambda secret: SecondFactor.objects.create(
+            account_id=owner, secret=secret, created_at=now
+        ),
+        "table_notification_webhooks.secret": lambda secret: NotificationWebhook.objects.create(
+            webhook_id=new_public_id(), account_db_key=owner, url="https://example.com", secret=secret, created_at=now
+        ),
+    }.items():
+        with on_shard(2):
+            make(keyring.encrypt(column, column=column, account_db_key=owner))
+    settings.ENCRYPTION_KEYS = f"{NEW},{OLD}"
+    said = rotate()
+    assert "5 accounts rotated, and 2 other values" in said
+    assert "key new: 12 values" in said
+    settings.ENCRYPTION_KEYS = NEW
+    with on_shard(2):
+        stored = {"table_notification_webhooks.secret": NotificationWebhook.objects.get().secret}
+    stored["table_second_factors.secret"] = SecondFactor.objects.get().secret
+    read = {column: keyring.decrypt(value, column=column, account_db_key=owner) for column, value in stored.items()}
+    assert read == {column: column for column in stored}
 
 
 def test_cut_off_it_goes_on_where_rows_are_left(keys: list[int]) -> None:
