@@ -222,9 +222,11 @@ class MarketSymbolAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        symbol = unquote(object_id or "")
-        context = {"chart_url": reverse("admin:signals_marketsymbol_chart", args=[symbol]), "kalman_states": STATES}
-        return super().changeform_view(request, object_id, form_url, context | (extra_context or {}))
+        context = dict(extra_context or {})
+        if object_id:
+            url = reverse("admin:signals_marketsymbol_chart", args=[unquote(object_id)])
+            context |= {"chart_url": url, "kalman_states": STATES}
+        return super().changeform_view(request, object_id, form_url, context)
 
     def chart(self, request: HttpRequest, symbol: str) -> HttpResponse:
         """The chart's data; the platform's filters are alike on every shard, so the first that serves is asked."""

@@ -25,6 +25,12 @@ class AlarmUnknown(Refusal):
     detail = "There is no such alarm."
 
 
+class SignalUnknown(Refusal):
+    code = "signal_unknown"
+    status = 404
+    detail = "There is no such signal."
+
+
 class AlarmNeverFires(Refusal):
     code = "alarm_never_fires"
     status = 400

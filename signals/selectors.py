@@ -14,8 +14,9 @@ from signals import procedures
 from signals.alarm_state import describe
 from signals.backtest import Preview, Strategy, preview
 from signals.chart import chart
-from signals.exceptions import AlarmNeverFires, AlarmUnknown, KalmanUnknown, SymbolUnknown
+from signals.exceptions import AlarmNeverFires, AlarmUnknown, KalmanUnknown, SignalUnknown, SymbolUnknown
 from signals.market import procedures as market
+from signals.models import SignalHistory
 from signals.scorecard import Tally, scorecard
 from signals.tracking.state import State
 from signals.tracking.update import latest_state
@@ -61,8 +62,10 @@ def alarm_preview(alarm: procedures.AlarmRow) -> Preview:
 
 
 def revisions_get(*, account_db_key: int, signal_id: UUID) -> list[procedures.RevisionRow]:
-    """A signal's judgements before bars were corrected; none for somebody else's signal."""
+    """A signal's judgements before bars were corrected; raises SignalUnknown, for somebody else's, too."""
     with on_account(account_db_key):
+        if not SignalHistory.objects.filter(pk=signal_id, account_db_key=account_db_key).exists():
+            raise SignalUnknown
         return procedures.signal_revisions_get(account_db_key=account_db_key, signal_id=signal_id)
 
 

@@ -15,6 +15,9 @@ from signals.models.market import SIDES
 from signals.regime import STATES
 from signals.tracking.steps import SIDES as KALMAN_SIDES
 
+ALARM_SIDES = ["BOTH", *SIDES]
+ALARM_STATES = ["armed", "fired", "cooling", "expired", "off"]
+
 
 class PriceField(serializers.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
@@ -34,7 +37,7 @@ class BandFields(Body):
         max_digits=6, decimal_places=3, min_value=Decimal("0.001"), max_value=Decimal("20"), required=False
     )
     note = serializers.CharField(max_length=500, allow_blank=True, required=False, trim_whitespace=False)
-    side = serializers.ChoiceField(choices=["BOTH", *SIDES], required=False)
+    side = serializers.ChoiceField(choices=ALARM_SIDES, required=False)
     cooldown = serializers.IntegerField(
         min_value=0,
         max_value=LONGEST_COOLDOWN,
@@ -92,7 +95,7 @@ class AlarmOutput(serializers.Serializer):
     note = serializers.CharField(allow_blank=True)
     band_window = serializers.IntegerField()
     band_k = serializers.DecimalField(max_digits=6, decimal_places=3)
-    side = serializers.ChoiceField(choices=["BOTH", *SIDES])
+    side = serializers.ChoiceField(choices=ALARM_SIDES)
     cooldown = serializers.IntegerField()
     hysteresis = serializers.IntegerField()
     expires_on = serializers.DateField(allow_null=True)
@@ -100,7 +103,7 @@ class AlarmOutput(serializers.Serializer):
     is_active = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
-    state = serializers.ChoiceField(choices=["armed", "fired", "cooling", "expired", "off"])
+    state = serializers.ChoiceField(choices=ALARM_STATES)
     fired_on = serializers.DateField(allow_null=True, help_text="The session of its last signal.")
     last_judged = LastJudgedOutput(allow_null=True, help_text="The last bar that it looked at.")
 

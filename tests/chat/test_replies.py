@@ -99,6 +99,7 @@ def put_signals(account_db_key: int, symbol: str, *rates: str) -> None:
                 signal_price=Decimal(100),
                 volume=1,
                 triggered_at=datetime.now(UTC),
+                horizon=1,
                 price_after_1d=100 + Decimal(rate),
                 profit_rate=Decimal(rate),
                 is_win=Decimal(rate) >= 1,

@@ -172,7 +172,7 @@ def test_believing_what_was_read_before_the_lock_would_count_twice() -> None:
         finally:
             connections.close_all()
 
-    unlocked = ("       FOR UPDATE;", "    ;\n    DO SLEEP(0.3);")
+    unlocked = ("       FOR UPDATE;", "    ;\n    DO SLEEP(1.5);")
     believing = (
         ("SUM(n.is_deleted = FALSE AND n.is_read = FALSE)", "COUNT(*)"),
         ("SUM(n.is_deleted = FALSE AND n.is_read = TRUE)", "0"),

@@ -110,7 +110,7 @@ def test_events_arrive_without_waiting_to_be_looked_for(
 
 
 def test_what_nobody_announced_is_found(running: Any, handler: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wake, "_wake", lambda alias: None)
+    monkeypatch.setattr(wake, "_wake", lambda *called: None)
     wake._waker.cache_clear()
     end = running(monkeypatch, 0.2)
     try:
