@@ -153,7 +153,11 @@ WRONG: dict[str, list[Any]] = {
     ],
     "boolean": ["perhaps", "true", "", 1, 2, [True], {"true": 1}, None],
 }
-TAKEN: dict[str, list[Any]] = {"monthly_budget": [0, "1.0001", "1e9"]}  # what is wrong elsewhere and right here
+TAKEN: dict[str, list[Any]] = {
+    "monthly_budget": [0, "1.0001", "1e9"],
+    "cooldown": [0],
+    "hysteresis": [0],
+}  # what is wrong elsewhere and right here
 MEGABYTE = 1024 * 1024
 
 

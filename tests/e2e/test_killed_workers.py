@@ -1,6 +1,7 @@
 """Workers are killed at every named point; what is in the databases afterwards is what an undisturbed run leaves."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from signal import SIGKILL
 from typing import Any
@@ -15,6 +16,8 @@ REPEATED = ["fanout.batch:2", "fanout.committed:3", "evaluate.batch:2", "notify.
 # nothing here, so that nothing is sent again.
 WAY = ("relay.", "consume.", "scan.", "kalman.", "fanout.", "evaluate.", "notify.")
 DEATHS = [*sorted(point for point in POINTS if point.startswith(WAY)), *REPEATED]
+
+ID = re.compile(r"\b[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\b")  # of alarms, in what is published of them
 
 REDIS_DATABASES = {"calm": 5, "killed": 6}
 
@@ -74,7 +77,7 @@ def dump(platform: Platform, database: str, name: str) -> dict[str, list[tuple[A
         columns.setdefault(table, []).append(column)
     return {
         table: sorted(
-            tuple(str(cell).replace(f"{name}_", "") for cell in row)
+            tuple(ID.sub("(id)", str(cell).replace(f"{name}_", "")) for cell in row)
             for row in platform.query(database, f"SELECT {', '.join(names)} FROM {schema}.{table}")  # noqa: S608
         )
         for table, names in columns.items()
