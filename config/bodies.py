@@ -1,5 +1,6 @@
 """JSON bodies have types: DRF's own fields, which also read forms, take 5 for "5" and "yes" for true."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -18,6 +19,8 @@ class Body(serializers.Serializer[Any]):
     """A field whose value has another JSON type than the schema says is refused, as any other wrong value is."""
 
     def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return super().to_internal_value(data)  # which says so
         mistyped = {
             name: ["This value has the wrong JSON type."]
             for name, field in self.fields.items()
