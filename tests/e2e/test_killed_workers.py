@@ -30,7 +30,7 @@ SELECT c.table_name, CONCAT('`', c.column_name, '`')
    AND c.table_name NOT IN ('table_jobs', 'outbox_streams', 'outbox_readers')
    AND c.column_type <> 'binary(16)' AND c.data_type NOT IN ('datetime', 'timestamp')
    AND c.extra NOT LIKE '%%auto_increment%%'
-   AND c.column_name NOT IN ('fence', 'attempts', 'stream_id')
+   AND c.column_name NOT IN ('fence', 'attempts', 'stream_id', 'seconds_since_signup')
  ORDER BY c.table_name, c.ordinal_position
 """
 
