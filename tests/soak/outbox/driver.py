@@ -135,12 +135,14 @@ class Run:
 
     def kill_connections(self, database: str) -> None:
         with self.query(database) as cursor:
-            cursor.execute(
-                "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()"
-            )
-            for (number,) in cursor.fetchall():
-                with suppress(MySQLdb.Error):  # it has ended by itself
-                    cursor.execute(f"KILL {number}")
+            cursor.execute("SELECT CONNECTION_ID(), DATABASE()")
+            own, here = cursor.fetchone()
+            # information_schema's list is an error on MySQL while a statement holds bytes that are no text.
+            cursor.execute("SHOW PROCESSLIST")
+            for number, _, _, schema, *_ in cursor.fetchall():
+                if schema == here and number != own:
+                    with suppress(MySQLdb.Error):  # it has ended by itself
+                        cursor.execute(f"KILL {number}")
 
     # Looking ------------------------------------------------------------------------------------------------------
     def redis(self) -> Redis:
