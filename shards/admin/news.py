@@ -12,10 +12,10 @@ from django.db import Error, transaction
 from django.utils import timezone
 
 from config.databases import GLOBAL
-from shards import directory
 from shards.admin.columns import page_url
 from shards.exceptions import ShardUnavailable
 from shards.models import ErrorLog, Job, OperatorLook, ShardConfig, UniversalOutbox
+from shards.outbox.consumer import sources
 from shards.scope import on_alias
 
 ENOUGH = 1000
@@ -66,7 +66,7 @@ def since_last_look(account_db_key: int) -> datetime:
 def _trouble(since: datetime) -> Iterable[Item]:
     """Over all databases; one that cannot be asked is named, not counted as zero."""
     errors, dead, silent = 0, 0, []
-    for alias in [GLOBAL, *(f"shard_{shard_id}" for shard_id in directory.served_shard_ids())]:
+    for alias in sources():
         try:
             with on_alias(alias):
                 errors += ErrorLog.objects.filter(create_time__gte=since)[:ENOUGH].count()
