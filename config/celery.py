@@ -12,6 +12,8 @@ os.environ.setdefault("DATABASE_PROGRAM", "worker")
 
 from celery import Celery  # the environment comes first
 
+from config import broker
+
 
 class Scheduled(NamedTuple):
     task: str
@@ -51,6 +53,7 @@ SCHEDULE = (
     Scheduled("chat.doctor", 3600, "Compare chat rooms with their messages and Redis with MySQL"),
 )
 
+broker.install()
 app = Celery("finance")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -174,6 +174,15 @@ class Platform:
             os.killpg(process.pid, Signals.SIGKILL)
             process.wait()
 
+    def last_words(self, lines: int = 8) -> str:
+        """Of each process: whether it runs, and the end of its log."""
+        words = []
+        for name, process in self.processes.items():
+            log = (self.home / "log" / f"{name}.log").read_text(errors="replace").splitlines()
+            words += [f"{name}: {'running' if process.poll() is None else f'ended with {process.returncode}'}"]
+            words += [f"  {line[:200]}" for line in log[-lines:]]
+        return "\n".join(words)
+
     # What it is told --------------------------------------------------------------------------------------------------
     def manage(self, *arguments: str) -> str:
         return self.run(["python", "manage.py", *arguments])
