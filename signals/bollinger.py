@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 BUY, SELL = 1, -1
+TOUCH = 1e-9  # of a band's distance from the middle: nearer than this, a close touches the band and is not beyond it
 BLOCK = 24_000  # closes worked on at a time: the four arrays of a block stay in the cache
 
 
@@ -101,13 +102,14 @@ def crossings(closes: ArrayLike, bands: Bands) -> NDArray[np.int8]:
 
     Only the crossing bar counts: the bar before had a band and its close was not beyond that side of it. So the first
     bar with a band never fires, nor does a bar after a gap (NaN), nor a flat window, whose bands are the close itself.
+    Nor does a close on the very band, wherever rounding puts it: see TOUCH.
     """
     closes = np.asarray(closes, dtype=np.float64)
     signals = np.zeros(closes.shape, dtype=np.int8)
-    lower, upper = bands.lower, bands.upper
+    distance, reach = closes - bands.middle, (1 + TOUCH) * bands.k * bands.sigma
     now, before = np.s_[..., 1:], np.s_[..., :-1]
-    signals[now][(closes[now] < lower[now]) & (closes[before] >= lower[before])] = BUY
-    signals[now][(closes[now] > upper[now]) & (closes[before] <= upper[before])] = SELL
+    signals[now][(distance[now] < -reach[now]) & (distance[before] >= -reach[before])] = BUY
+    signals[now][(distance[now] > reach[now]) & (distance[before] <= reach[before])] = SELL
     return signals
 
 

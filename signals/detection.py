@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from signals.bollinger import BUY, SELL, Bands, bollinger_bands, crossings
+from signals.bollinger import BUY, SELL, TOUCH, Bands, bollinger_bands, crossings
 
 LONGEST_COOLDOWN = 20  # sessions
 HYSTERESES = (0, 10, 25, 50)  # per cent of the band's width that a close must have come back, before the next signal
@@ -136,7 +136,7 @@ def _judged(
     elif side:
         outcome = "crossed_below" if side == BUY else "crossed_above"
     else:
-        outcome = "inside" if 0 <= percent_b <= 1 else "outside"
+        outcome = "inside" if abs(2 * percent_b - 1) <= 1 + TOUCH else "outside"
     back = {
         name: _back(sessions, len(sessions), which, depths, window) for name, which in (("BUY", BUY), ("SELL", SELL))
     }
