@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import reduce
 from math import sqrt
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,7 +24,7 @@ Floats = NDArray[np.float64]
 
 BUY, SELL = 1, -1
 TOUCH = 1e-9  # of a band's distance from the middle: nearer than this, a close touches the band and is not beyond it
-BLOCK = 24_000  # closes worked on at a time: the four arrays of a block stay in the cache
+BLOCK = 24_000  # closes worked on at a time: the arrays of a block stay in the cache
 
 
 class Split(Protocol):
@@ -113,11 +114,20 @@ def crossings(closes: ArrayLike, bands: Bands) -> NDArray[np.int8]:
     return signals
 
 
+class Moments(NamedTuple):
+    """Of windows of one size, each at its newest close."""
+
+    size: int
+    offset: Floats  # the mean less the newest close
+    spread: Floats  # the sum of the squared distances from the mean
+
+
 class RollingBands:
     """The newest bands of many symbols, bar by bar; equal to `bollinger_bands` over the whole history in every bit.
 
-    Keeps the last `window` closes of each symbol; a bar costs 4 * window additions and multiplications per symbol.
-    Not safe for concurrent use.
+    Keeps the last closes of each symbol and the moments of the shorter windows that a new one is joined from, some
+    five arrays for each bar of the window; a bar costs at most 9 operations per symbol for each doubling up to the
+    window, and as many again for a window that is no power of two. Not safe for concurrent use.
     """
 
     def __init__(self, closes: ArrayLike, window: int = 20, k: float = 2.0) -> None:
@@ -125,8 +135,10 @@ class RollingBands:
         check_parameters(window, k)
         self.window = window
         self.k = k
-        history = np.moveaxis(np.asarray(closes, dtype=np.float64), -1, 0)
-        self._bars: deque[Floats] = deque((bar.copy() for bar in history[-window:]), maxlen=window)
+        self._bars: deque[Floats] = deque(maxlen=window)
+        self._moments = {1 << power: deque[Moments](maxlen=(1 << power) + 1) for power in range(window.bit_length())}
+        for bar in np.moveaxis(np.asarray(closes, dtype=np.float64), -1, 0)[-window:]:
+            self.add(bar)
 
     def add(self, closes: ArrayLike) -> Bands:
         """Append one bar, `closes` (...), NaN for a symbol that did not trade; its bands, of the same shape."""
@@ -136,15 +148,30 @@ class RollingBands:
     def amend(self, closes: ArrayLike) -> Bands:
         """Replace the newest bar, which must exist (IndexError); its bands."""
         self._bars[-1] = np.array(closes, dtype=np.float64)
+        for size, moments in self._moments.items():
+            if len(self._bars) >= size:
+                moments.pop()
         return self._newest()
 
     def _newest(self) -> Bands:
         newest = self._bars[-1]
+        self._moments[1].append(Moments(1, np.zeros_like(newest), np.zeros_like(newest)))
+        for size, moments in self._moments.items():
+            if 2 * size <= min(self.window, len(self._bars)):
+                self._moments[2 * size].append(self._joined(size, moments[-1]))
         if len(self._bars) < self.window:
             nothing = np.full(newest.shape, np.nan)
             return Bands(newest, nothing, nothing, self.k)
-        middle, sigma = _moments(self._bars)
-        return Bands(newest, middle, sigma, self.k)
+        first, *others = _sizes(self.window)
+        whole = self._moments[first][-1]
+        for size in others:
+            whole = self._joined(size, whole)
+        return Bands(newest, whole.offset + newest, np.sqrt(whole.spread / self.window), self.k)
+
+    def _joined(self, size: int, newer: Moments) -> Moments:
+        """The newest window of `newer` and the `size` bars before it."""
+        before = -1 - newer.size
+        return _join(self._moments[size][before], newer, self._bars[before] - self._bars[-1])
 
 
 def split_adjusted(closes: ArrayLike, sessions: Sequence[date], splits: Iterable[Split]) -> Floats:
@@ -171,33 +198,58 @@ def _bands(closes: ArrayLike, window: int, k: float) -> Bands:
     middle, sigma = np.empty((2, line.size))
     for begin in range(window - 1, line.size, BLOCK):
         end = min(begin + BLOCK, line.size)
-        bars = [line[begin - age : end - age] for age in range(window - 1, -1, -1)]
-        middle[begin:end], sigma[begin:end] = _moments(bars)
+        whole = _windows(line[begin - window + 1 : end], window)
+        np.add(whole.offset, line[begin:end], out=middle[begin:end])
+        np.divide(whole.spread, window, out=sigma[begin:end])
+        np.sqrt(sigma[begin:end], out=sigma[begin:end])
     bands = Bands(closes, middle.reshape(closes.shape), sigma.reshape(closes.shape), k)
     bands.middle[..., : window - 1] = np.nan
     bands.sigma[..., : window - 1] = np.nan
     return bands
 
 
-def _moments(bars: Sequence[Floats]) -> tuple[Floats, Floats]:
-    """Mean and population sigma across `bars`: the closes of one window, oldest first, each of the same shape.
+def _windows(closes: Floats, window: int) -> Moments:
+    """Of each window of the bars `closes` (T): T - window + 1 of them."""
 
-    The sums are of distances from the newest close. It is one of the n values, so the mean lies within sqrt(n - 1)
-    sigma of it and the difference below cancels at most a factor n, whatever the price: as right as two passes, in one
-    (Chan, Golub, LeVeque, "Algorithms for Computing the Sample Variance", 1983), and exactly 0 in a flat window.
-    Sums that run on from bar to bar are faster still, but have no digit left at prices near 1e8.
+    def joined(older: Moments, newer: Moments) -> Moments:
+        """Each window of `newer` that has one of `older` before it, with that."""
+        shift, count = older.size, closes.size - older.size - newer.size + 1
+        gap = closes[shift - 1 : shift - 1 + count] - closes[-count:]
+        before = Moments(shift, older.offset[:count], older.spread[:count])
+        return _join(before, Moments(newer.size, newer.offset[shift:], newer.spread[shift:]), gap)
+
+    moments, parts = Moments(1, np.zeros_like(closes), np.zeros_like(closes)), []
+    for size in _sizes(window):
+        while moments.size < size:
+            moments = joined(moments, moments)
+        parts.append(moments)
+    return reduce(lambda newer, older: joined(older, newer), parts)
+
+
+def _sizes(window: int) -> list[int]:
+    """The powers of two that make up a window, the smallest and newest first: 4 and 16 for 20."""
+    return [1 << power for power in range(window.bit_length()) if window >> power & 1]
+
+
+def _join(older: Moments, newer: Moments, gap: Floats) -> Moments:
+    """The moments of two windows that follow each other; `gap`, the newest close of `older` less that of `newer`, is
+    overwritten.
+
+    As right as two passes over the whole window, at any price, because only differences of its closes are ever summed
+    (Chan, Golub, LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances", 1979), and
+    exactly 0 in a flat window. Sums that run on from bar to bar are faster still, but have no digit left near 1e8.
     """
-    count, newest = len(bars), bars[-1]
-    distance = bars[0] - newest
-    total = distance.copy()
-    squares = distance * distance
-    for bar in list(bars)[1:-1]:
-        np.subtract(bar, newest, out=distance)
-        total += distance
-        distance *= distance
-        squares += distance
-    total /= count
-    squares /= count
-    squares -= total * total
-    total += newest
-    return total, np.sqrt(squares, out=squares)
+    size = older.size + newer.size
+    alone = size == 2  # two closes: the other terms are zeros
+    if not alone:
+        gap += older.offset
+        gap -= newer.offset
+    offset = gap * (older.size / size)
+    spread = gap
+    spread *= offset
+    if not alone:
+        spread *= newer.size
+        spread += older.spread
+        spread += newer.spread
+        offset += newer.offset
+    return Moments(size, offset, spread)
