@@ -4,9 +4,9 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -14,8 +14,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from chat.live.history import messages
-from chat.models import ChatDrift, ChatPersona, ChatRoom, ChatStatistics, ChatTokens, ChatTranscriptRead
+from chat.live import history
+from chat.live.parked import store_again
+from chat.models import ChatDrift, ChatParked, ChatPersona, ChatRoom, ChatStatistics, ChatTokens, ChatTranscriptRead
 from chat.transcripts import record_reading
 from chat.usage import usage, waiting
 from shards.admin.columns import LINK, account, content, excerpt, label, whole
@@ -24,6 +25,7 @@ from shards.scope import current_alias
 
 COLOURS = ["#9333ea", "#0ea5e9", "#f59e0b", "#10b981", "#ef4444", "#64748b"]
 SHOWN = 500  # messages of a transcript
+AT_MOST = 500  # parked messages that are stored again at once
 
 
 @admin.register(ChatRoom)
@@ -71,7 +73,7 @@ class ChatRoomAdmin(ShardAdmin):
             raise Http404
         record_reading(request, room, current_alias())
         rows = (
-            messages(
+            history.messages(
                 account_db_key=room.account_db_key, room_id=room_id, on_path=False, before=None, after=None, limit=SHOWN
             )
             if room.is_active
@@ -154,6 +156,33 @@ class ChatDriftAdmin(ShardAdmin):
     search_fields = ["room_id"]
     search_help_text = "Room id"
     fields = [("room_id", account), ("compared", "found_at", "repaired_at"), content("detail")]
+
+
+@admin.register(ChatParked)
+class ChatParkedAdmin(ShardAdmin):
+    """Without the words: whoever has to read them reads a transcript, which is recorded."""
+
+    list_display = ["parked_at", account, "room_id", "message_id", "reason", whole("tries"), "updated_at"]
+    ordering = ["-parked_at", "-message_id"]
+    account_ordering = ["-parked_at"]
+    search_fields = ["account_db_key", "message_id"]
+    search_help_text = "Account key or message id"
+    fields = [("message_id", account, "room_id"), ("reason", "tries"), ("parked_at", "updated_at")]
+    actions = ["store_again"]  # type: ignore[assignment]  # there is one again
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("chat.change_chatparked"))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Without the one that deletes."""
+        return {name: action for name, action in super().get_actions(request).items() if name == "store_again"}
+
+    @admin.action(description="Store again", permissions=["operate"])
+    def store_again(self, request: HttpRequest, queryset: QuerySet[ChatParked]) -> None:
+        rows = list(queryset.order_by("parked_at", "message_id")[:AT_MOST])
+        done = sum(store_again(row) for row in rows)
+        level = messages.SUCCESS if done == len(rows) else messages.WARNING
+        messages.add_message(request, level, f"{done} of {len(rows)} are stored now.")
 
 
 @admin.register(ChatTranscriptRead)

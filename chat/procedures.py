@@ -138,6 +138,21 @@ def chat_message_insert(*, messages: list[dict[str, Any]]) -> list[Stored]:
     return call("fp_chat_message_insert", Stored, messages=messages)
 
 
+def chat_message_park(*, message_id: UUID, account_db_key: int, room_id: UUID, message: str, reason: str) -> None:
+    call(
+        "fp_chat_message_park",
+        message_id=message_id,
+        account_db_key=account_db_key,
+        room_id=room_id,
+        message=message,
+        reason=reason,
+    )
+
+
+def chat_message_unpark(*, message_id: UUID) -> None:
+    call("fp_chat_message_unpark", message_id=message_id)
+
+
 def chat_message_list(
     *,
     account_db_key: int,

@@ -8,8 +8,8 @@ from shards.seeding import seeds
 DEFAULT = "guide"  # needs no model server
 
 GROUNDED = (
-    "You answer questions of a user of a trading platform about their own alarms, signals and statistics. Use the tools"
-    " for every figure; never invent one. Say what you do not know. You give no investment advice."
+    "You answer questions of a user of a trading platform about their own alarms, signals, statistics and portfolio."
+    " Use the tools for every figure; never invent one. Say what you do not know. You give no investment advice."
 )
 PERSONAS = [
     ChatPersona(
@@ -18,9 +18,9 @@ PERSONAS = [
         display_name="Guide",
         adapter=ChatPersona.Adapter.BUILT_IN,
         model="built-in",
-        system_prompt="Answers from the user's own alarms, signals and statistics, without a language model.",
+        system_prompt="Answers from the user's own alarms, signals, statistics and portfolio; no language model.",
         max_output_tokens=500,
-        tools=["alarms", "signals", "statistics", "regime"],
+        tools=["alarms", "signals", "statistics", "portfolio", "regime"],
     ),
     ChatPersona(
         ai_persona="analyst",
@@ -31,7 +31,7 @@ PERSONAS = [
         system_prompt=GROUNDED,
         temperature=Decimal("0.30"),
         max_output_tokens=1000,
-        tools=["alarms", "signals", "statistics", "regime"],
+        tools=["alarms", "signals", "statistics", "portfolio", "regime"],
     ),
 ]
 

@@ -31,6 +31,7 @@ GROUPS = {
         Page("Chat rooms", "forum", "chat_chatroom_changelist"),
         Page("Chat statistics", "bar_chart", "chat_chatstatistics_changelist"),
         Page("Chat tokens", "toll", "chat_chattokens_changelist"),
+        Page("Chat messages, parked", "local_parking", "chat_chatparked_changelist"),
         Page("Chat drift", "difference", "chat_chatdrift_changelist"),
         Page("Residence", "home_pin", "shards_accountresidence_changelist"),
     ],

@@ -13,7 +13,7 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, Interval
 
 from accounts.models import Account, UserAccount, UserLedger, UserOrder, UserPortfolio, UserSession
 from accounts.services import account_insert
-from chat.models import ChatDrift, ChatPersona, ChatRoom, ChatStatistics, ChatTokens, ChatTranscriptRead
+from chat.models import ChatDrift, ChatParked, ChatPersona, ChatRoom, ChatStatistics, ChatTokens, ChatTranscriptRead
 from config.databases import shard_alias
 from notifications.models import (
     InappNotification,
@@ -195,6 +195,15 @@ COLUMNS: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
         "request": {"question_id": "q"},
         "reserved_tokens": 700,
         "created_at": NOW,
+        "updated_at": NOW,
+    },
+    ChatParked: lambda number: {
+        "message_id": UUID(int=number),
+        "account_db_key": 1000,
+        "room_id": UUID(int=1),
+        "message": "{}",
+        "reason": "database error 4025",
+        "parked_at": NOW,
         "updated_at": NOW,
     },
     ChatDrift: lambda number: {

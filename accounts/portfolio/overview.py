@@ -13,7 +13,7 @@ from accounts.portfolio.exceptions import AssetUnknown
 from accounts.portfolio.market import market
 from accounts.portfolio.procedures import Day
 from accounts.portfolio.rebalance import Proposal, propose
-from accounts.portfolio.valuation import Series, assets_of, holdings_of, series_of
+from accounts.portfolio.valuation import Assets, Holding, Series, assets_of, holdings_of, series_of
 from shards.placement import on_account
 
 PERIODS = {"1W": 7, "1M": 30, "3M": 90, "6M": 180, "1Y": 365, "ALL": None}  # calendar days before the latest session
@@ -24,13 +24,9 @@ CENT = Decimal("0.01")
 
 def portfolio(*, account_db_key: int, period: str, benchmark: str | None) -> dict[str, Any]:
     """`benchmark` is a symbol; None is the mean of the whole market. Raises AssetUnknown for one without bars."""
-    account = selectors.account_get(account_db_key=account_db_key)
+    assets, holdings = current(account_db_key=account_db_key)
     with on_account(account_db_key):
-        positions = procedures.portfolio_positions_get(account_db_key=account_db_key)
         days = procedures.portfolio_days_get(account_db_key=account_db_key)
-    quotes = market().quotes([position.asset_code for position in positions])
-    holdings = holdings_of(positions, quotes, account.balance)
-    assets = assets_of(account, holdings)
     paid_in = sum((day.paid_in for day in days), Decimal(0))
     series, against = _histories(days, benchmark)
     return assets._asdict() | {
@@ -40,6 +36,16 @@ def portfolio(*, account_db_key: int, period: str, benchmark: str | None) -> dic
         "performance": _measured(series, against, period) | {"period": period, "benchmark": benchmark or "MARKET"},
         "chart": _chart(series, period),
     }
+
+
+def current(*, account_db_key: int) -> tuple[Assets, list[Holding]]:
+    """What the account has now, at the latest closes."""
+    account = selectors.account_get(account_db_key=account_db_key)
+    with on_account(account_db_key):
+        positions = procedures.portfolio_positions_get(account_db_key=account_db_key)
+    quotes = market().quotes([position.asset_code for position in positions])
+    holdings = holdings_of(positions, quotes, account.balance)
+    return assets_of(account, holdings), holdings
 
 
 def value_series(*, account_db_key: int) -> Series | None:

@@ -11,12 +11,16 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from django.db import Error
 
 from chat import procedures
 from chat.live import keys
 from chat.live.message import for_routine
-from chat.live.store import store_for
+from chat.live.parked import NO_ROOM, park
+from chat.live.store import store_each_for
 from config.redis import streams as redis
+from config.refusals import Refusal
+from shards.placement import on_account
 from shards.transactions import in_transaction
 from shards.walk import on_each_shard
 
@@ -79,12 +83,28 @@ def _examine_tails() -> dict[str, Any]:
         texts: Any = redis().zrangebyscore(name, 0, oldest)
         if not texts:
             continue
-        messages = [for_routine(text) for text in texts]
-        key = messages[0]["account_db_key"]
-        known = {row.message_id.hex for row in store_for(account_db_key=key, messages=messages)}
-        done = [text for text, message in zip(texts, messages, strict=True) if message["message_id"] in known]
-        if done:
-            redis().zrem(name, *done)
-            redis().delete(keys.room(UUID(hex=name.decode().rpartition(":")[2])))  # made again from MySQL
-        tails, stored = tails + 1, stored + len(done)
+        tails += 1
+        try:
+            stored += _store_left_behind(name, list(texts))
+        except (Error, Refusal) as error:
+            log.warning("chat_tail_waits", tail=name.decode(), error=str(error))
     return {"tails_left_behind": tails, "messages_stored": stored}
+
+
+def _store_left_behind(name: bytes, texts: list[bytes]) -> int:
+    """What is refused, or has no room, is parked, and then out of the tail, too; returns how many are stored."""
+    messages = {text: for_routine(text) for text in texts}
+    account_db_key = messages[texts[0]]["account_db_key"]
+    stored, refused = store_each_for(account_db_key, list(messages.values()))
+    known = {row.message_id.hex for row in stored}
+    lost = {
+        text: refused.get(message["message_id"], NO_ROOM)
+        for text, message in messages.items()
+        if message["message_id"] not in known
+    }
+    if lost:
+        with on_account(account_db_key):
+            park(lost)
+    redis().zrem(name, *texts)
+    redis().delete(keys.room(UUID(hex=name.decode().rpartition(":")[2])))  # made again from MySQL
+    return len(known)

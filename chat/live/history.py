@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from chat import procedures
 from chat.live import keys
 from chat.live.message import for_routine, row_of
-from chat.live.store import store_for
+from chat.live.store import store_each_for
 from chat.procedures import MessageRow
 from config.redis import sessions as redis
 from shards.placement import on_account
@@ -65,14 +65,19 @@ def tail(room_id: UUID) -> list[bytes]:
 
 
 def settle(*, account_db_key: int, room_id: UUID) -> None:
-    """Put what is on its way into MySQL now, for a change that has to see it. The writer finds it there."""
+    """Put what is on its way into MySQL now, for a change that has to see it. The writer finds it there.
+
+    What MySQL refuses stays for the writer to park.
+    """
     waiting = {text: for_routine(text) for text in tail(room_id)}
     waiting = {text: message for text, message in waiting.items() if message["account_db_key"] == account_db_key}
     if not waiting:
         return
-    stored = store_for(account_db_key=account_db_key, messages=list(waiting.values()))
+    stored, _ = store_each_for(account_db_key, list(waiting.values()))
     known = {row.message_id.hex for row in stored}
     done = [text for text, message in waiting.items() if message["message_id"] in known]
+    if not done:
+        return
     try:
         redis().zrem(keys.tail(room_id), *done)
     except RedisError as error:

@@ -2,7 +2,8 @@
 
 Idempotent by message id, so any number of writers may run, and what a killed one had read is read again after
 `TAKE_OVER_MS`. A message keeps the place that it was given when it was accepted, so no order of arrival can harm. One
-whose account has moved away follows it.
+whose account has moved away follows it; one that the database refuses holds up no other, is tried again, and parked
+after `PARK_AFTER_MS`.
 """
 
 import os
@@ -11,17 +12,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import structlog
-from django.db import Error, IntegrityError
+from django.db import Error
 from prometheus_client import Counter, Gauge
 from redis.exceptions import ResponseError
 
 from chat.live import keys
-from chat.live.message import for_routine
-from chat.live.store import store_for, store_here
-from chat.procedures import Stored
+from chat.live.message import for_routine, now_us
+from chat.live.parked import NO_ROOM, park
+from chat.live.store import store_each_for, store_each_here
 from config.redis import streams as redis
 from config.refusals import Refusal
 from shards import placement
+from shards.exceptions import AccountUnknown
 from shards.points import reach
 from shards.scope import on_shard
 
@@ -31,6 +33,7 @@ GROUP = "writer"
 ME = f"{socket.gethostname()}-{os.getpid()}"
 BATCH = 200
 TAKE_OVER_MS = 5_000
+PARK_AFTER_MS = 60_000
 PERSISTED = Counter("chat_persisted", "Messages that the writer stored", ["shard"])
 BACKLOG = Gauge("chat_writer_backlog", "Accepted messages that are not stored yet", ["shard"], multiprocess_mode="max")
 LEFT = Counter("chat_not_persisted", "Messages that could not be stored, and wait", ["shard"])
@@ -97,11 +100,23 @@ def _persist(shard_id: int, entries: list[Entry]) -> int:
     messages = {entry_id: for_routine(text) for entry_id, text in texts.items()}
     first = {message["message_id"]: message for message in reversed(messages.values())}
     with on_shard(shard_id):
-        stored = _stored(list(first.values()))
+        stored, refused = store_each_here(list(first.values()))
     reach("chat.stored")
     known = {row.message_id.hex for row in stored}
-    known |= _follow([message for message_id, message in first.items() if message_id not in known])
+    _follow(
+        [message for message_id, message in first.items() if message_id not in known | refused.keys()], known, refused
+    )
     done = [entry_id for entry_id, message in messages.items() if message["message_id"] in known]
+    PERSISTED.labels(shard_id).inc(len(done))
+    given_up = {
+        entry_id: refused[message["message_id"]]
+        for entry_id, message in messages.items()
+        if message["message_id"] in refused and _is_old(entry_id)
+    }
+    if given_up:
+        with on_shard(shard_id):
+            park({texts[entry_id]: reason for entry_id, reason in given_up.items()})
+        done += given_up
     if done:
         pipeline = redis().pipeline(transaction=False)
         for entry_id in done:
@@ -109,31 +124,29 @@ def _persist(shard_id: int, entries: list[Entry]) -> int:
         pipeline.xack(keys.live(shard_id), GROUP, *done)
         pipeline.xdel(keys.live(shard_id), *done)
         pipeline.execute()
-    PERSISTED.labels(shard_id).inc(len(done))
     if len(done) < len(messages):
         LEFT.labels(shard_id).inc(len(messages) - len(done))
         log.error("chat_not_persisted", shard_id=shard_id, messages=len(messages) - len(done))
     return len(done)
 
 
-def _stored(messages: list[dict[str, Any]]) -> list[Stored]:
-    """A place that is taken already, by a message that went past Redis in the same microsecond, is moved by one."""
-    try:
-        return store_here(messages)
-    except IntegrityError:
-        if len(messages) > 1:
-            return [row for message in messages for row in _stored([message])]
-        return _stored([messages[0] | {"sequence_no": messages[0]["sequence_no"] + 1}])
-
-
-def _follow(messages: list[dict[str, Any]]) -> set[str]:
-    """What the shard did not take, to where its accounts live now; returns the ids that are stored."""
-    known: set[str] = set()
+def _follow(messages: list[dict[str, Any]], known: set[str], refused: dict[str, str]) -> None:
+    """What the shard did not take, to where its accounts live now; adds to the ids that are stored and refused."""
     for message in messages:
-        placement.forget(message["account_db_key"])
+        message_id, account_db_key = message["message_id"], message["account_db_key"]
+        placement.forget(account_db_key)
         try:
-            stored = store_for(account_db_key=message["account_db_key"], messages=[message])
-            known |= {row.message_id.hex for row in stored}
+            outcome = store_each_for(account_db_key, [message])
+        except AccountUnknown as unknown:
+            refused[message_id] = unknown.code
         except (Error, Refusal) as error:
-            log.warning("chat_message_cannot_follow", message_id=message["message_id"], error=str(error))
-    return known
+            log.warning("chat_message_cannot_follow", message_id=message_id, error=str(error))
+        else:
+            known |= {row.message_id.hex for row in outcome.stored}
+            if not outcome.stored:
+                refused[message_id] = outcome.refused.get(message_id, NO_ROOM)
+
+
+def _is_old(entry_id: bytes) -> bool:
+    """Refused for so long that it is not about to be stored."""
+    return now_us() // 1000 - int(entry_id.partition(b"-")[0]) >= PARK_AFTER_MS

@@ -16,10 +16,14 @@ from chat.replies.port import Finished, Part, Prompt, Text, ToolCall, Usage
 
 LABEL = "(Built-in guide, from your own data; no language model.)"
 SYMBOL = re.compile(r"\b[A-Z]{1,6}(?:\.[A-Z])?\b")
+NAMED = 5  # holdings
 NO_SYMBOLS = {"I", "A", "AI", "OK", "USD", "KRW", "BUY", "SELL"}
 TOPICS = {
     "regime": re.compile(r"kalman|regime|trend|momentum|volatil|칼만|추세|변동성", re.IGNORECASE),
     "statistics": re.compile(r"statistic|win.?rate|overall|how many|통계|승률|몇", re.IGNORECASE),
+    "portfolio": re.compile(
+        r"portfolio|holding|position|balance|\bcash\b|\bworth\b|포트폴리오|보유|잔고|자산", re.IGNORECASE
+    ),
     "alarms": re.compile(r"alarm|alert|watch|알람|알림", re.IGNORECASE),
     "signals": re.compile(r"signal|alarm|how did|perform|result|buy|sell|신호|시그널|성과|어땠|어때", re.IGNORECASE),
 }
@@ -57,7 +61,9 @@ def _sentences(symbol: str | None, results: dict[str, Any]) -> list[str]:
     said: list[str] = []
     for name, found in results.items():
         said += _SAYERS[name](symbol, found)
-    return said or ["Ask me about your alarms, your latest signals, your statistics, or the trend of a symbol."]
+    return said or [
+        "Ask me about your alarms, your latest signals, your statistics, your portfolio, or the trend of a symbol."
+    ]
 
 
 def _say_alarms(symbol: str | None, found: Any) -> list[str]:
@@ -102,6 +108,24 @@ def _say_statistics(symbol: str | None, found: Any) -> list[str]:
     ]
 
 
+def _say_portfolio(symbol: str | None, found: Any) -> list[str]:
+    if "error" in found:
+        return [f"I cannot say: {found['error']}"]
+    currency, held = found["currency_code"], found["holdings"]
+    total, cash, stock = (_money(found[name]) for name in ("total_value", "cash_balance", "stock_value"))
+    count = found["holdings_count"]
+    said = [f"Your portfolio is worth {total} {currency}: {cash} in cash and {stock} in {count} holdings."]
+    for row in held[:NAMED]:
+        rate = "" if row["return_rate"] is None else f", {Decimal(row['return_rate']):+.3f} % on what they cost"
+        quantity = Decimal(row["quantity"]).normalize()
+        said.append(f"{row['symbol']}: {quantity:f} shares worth {_money(row['market_value'])} {currency}{rate}.")
+    return said if held or not symbol else [*said, f"You hold no {symbol}."]
+
+
+def _money(amount: str) -> str:
+    return f"{Decimal(amount):,.2f}"
+
+
 def _say_regime(symbol: str | None, found: Any) -> list[str]:
     if "error" in found:
         return [f"I cannot say: {found['error']}."]
@@ -109,4 +133,7 @@ def _say_regime(symbol: str | None, found: Any) -> list[str]:
     return [f"The Kalman filter of {symbol} stands at {figures} after {found['step_count']} steps."]
 
 
-_SAYERS = {"alarms": _say_alarms, "signals": _say_signals, "statistics": _say_statistics, "regime": _say_regime}
+_SAYERS = {
+    "alarms": _say_alarms, "signals": _say_signals, "statistics": _say_statistics, "portfolio": _say_portfolio,
+    "regime": _say_regime,
+}  # fmt: skip

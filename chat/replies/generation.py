@@ -14,7 +14,7 @@ from uuid import UUID
 
 import orjson
 import structlog
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import Error, close_old_connections
 from prometheus_client import Counter, Histogram
 from redis.exceptions import RedisError
 
@@ -23,13 +23,14 @@ from chat.budget import tokens
 from chat.exceptions import MessageUnknown, RoomUnknown
 from chat.live.accept import accept
 from chat.live.message import Message, now_us
+from chat.live.store import is_away
 from chat.models import ChatPersona
 from chat.replies import jobs, tools
 from chat.replies.events import Events
 from chat.replies.jobs import Job
 from chat.replies.port import Finished, ModelFailure, Prompt, Text, ToolCall, Turn, Usage
 from chat.replies.titles import title_of
-from shards.exceptions import ShardUnavailable
+from shards.exceptions import ShardInMaintenance, ShardUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +39,7 @@ FIRST_TEXT = Histogram("chat_first_text_seconds", "From taking a job to the mode
 ROUNDS = 4  # of tools, before the model has to answer
 LONGEST = 32_000  # characters of an answer
 GENERATION_SECONDS = 300.0
-AWAY = (DatabaseError, InterfaceError, ShardUnavailable, RedisError)
+AWAY = (Error, ShardUnavailable, ShardInMaintenance, RedisError)
 
 
 @dataclass
@@ -66,7 +67,7 @@ async def generate(job: Job, events: Events) -> None:
     if past and past[-1][1] in {"message.completed", "message.failed"}:
         await _pay(job, Answer())
         return
-    begun = "".join(orjson.loads(data)["text"] for _, event, data in past if event == "message.delta")
+    begun = _said(past)
     persona = await in_database(jobs.persona_of, job)
     if begun:
         await _end(job, persona, events, Answer(text=begun, end="interrupted"))
@@ -77,6 +78,16 @@ async def generate(job: Job, events: Events) -> None:
         return
     answer = await _answered(job, persona, prompt, events)
     await _end(job, persona, events, answer)
+
+
+async def fail(job: Job, events: Events) -> None:
+    """The end of a reply that cannot be generated for a reason that nobody has foreseen."""
+    persona = await in_database(jobs.persona_of, job)
+    await _end(job, persona, events, Answer(text=_said(await events.past()), end="generation_failed"))
+
+
+def _said(past: list[tuple[int, str, bytes]]) -> str:
+    return "".join(orjson.loads(data)["text"] for _, event, data in past if event == "message.delta")
 
 
 async def _answered(job: Job, persona: ChatPersona, prompt: Prompt, events: Events) -> Answer:
@@ -254,6 +265,8 @@ async def in_database(work: Callable[..., Any], *arguments: Any) -> Any:
         try:
             return await asyncio.to_thread(_cleanly, work, *arguments)
         except AWAY as error:
+            if isinstance(error, Error) and not is_away(error):
+                raise
             log.warning("chat_database_away", error=str(error))
         await asyncio.sleep(pause)
         pause = min(pause * 2, 2.0)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from chat import personas
+from chat.exceptions import RoomUnknown
 from chat.live import history
 from chat.models import ChatPersona
 from chat.procedures import MessageRow
@@ -46,16 +47,19 @@ def model_of(persona: ChatPersona) -> Model:
 
 
 def prompt_of(job: Job, persona: ChatPersona) -> Prompt | None:
-    """From this room's path up to the question; None when the question is not there (any more)."""
+    """From this room's path up to the question; None when room or question is not there (any more)."""
     history.settle(account_db_key=job.account_db_key, room_id=UUID(job.room_id))
-    rows = history.messages(
-        account_db_key=job.account_db_key,
-        room_id=UUID(job.room_id),
-        on_path=False,
-        before=None,
-        after=None,
-        limit=TURNS * 5,
-    )
+    try:
+        rows = history.messages(
+            account_db_key=job.account_db_key,
+            room_id=UUID(job.room_id),
+            on_path=False,
+            before=None,
+            after=None,
+            limit=TURNS * 5,
+        )
+    except RoomUnknown:
+        return None
     path = _path_to(UUID(job.question_id), rows)
     if not path:
         return None

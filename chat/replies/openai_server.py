@@ -46,7 +46,7 @@ class OpenAIServer:
                         reason = choice.finish_reason or reason
                         _collect(calls, choice.delta.tool_calls or [])
                         if choice.delta.content:
-                            yield Text(choice.delta.content)
+                            yield Text(_clean(choice.delta.content))
         except Exception as error:  # the SDK lets through what its HTTP and JSON libraries raise amid a stream
             raise ModelFailure(_code(error, began), f"{type(error).__name__}: {error}") from error
         for call in calls.values():
@@ -54,6 +54,11 @@ class OpenAIServer:
         if not reason:
             raise ModelFailure("model_cut", "the stream ended before the answer did")
         yield Finished(reason)
+
+
+def _clean(text: str) -> str:
+    """JSON can hold half of a surrogate pair; UTF-8, and so whatever keeps the answer, cannot."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _code(error: Exception, began: bool) -> str:

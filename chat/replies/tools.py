@@ -5,11 +5,15 @@ from typing import Any
 
 import orjson
 
+from accounts.portfolio import overview
 from config.json import dumps
+from config.refusals import Refusal
+from shards.exceptions import ShardUnavailable
 from signals import selectors
 from signals.exceptions import KalmanUnknown
 
 SIGNALS = 100
+HOLDINGS = 50  # the largest
 LONGEST_SYMBOL = 20
 
 Tool = Callable[[int, str | None], Any]
@@ -56,6 +60,28 @@ def statistics(account_db_key: int, symbol: str | None) -> Any:
     return selectors.statistics(account_db_key=account_db_key)._asdict()
 
 
+def portfolio(account_db_key: int, symbol: str | None) -> Any:
+    """The user's cash and what their holdings are worth at the latest closes; return_rate is in percent of the cost."""
+    assets, holdings = overview.current(account_db_key=account_db_key)
+    largest = sorted(holdings, key=lambda holding: (-holding.market_value, holding.symbol))
+    return assets._asdict() | {
+        "holdings_count": len(holdings),
+        "holdings": [
+            {
+                "symbol": holding.symbol,
+                "company_name": holding.company_name,
+                "quantity": holding.quantity,
+                "current_price": holding.current_price,
+                "market_value": holding.market_value,
+                "unrealized_profit": holding.unrealized_profit,
+                "return_rate": holding.return_rate,
+            }
+            for holding in largest
+            if symbol in (None, holding.symbol)
+        ][:HOLDINGS],
+    }
+
+
 def regime(account_db_key: int, symbol: str | None) -> Any:
     """What the Kalman filter of a symbol says: trend, momentum, volatility, macro and technical signal."""
     if symbol is None:
@@ -70,7 +96,9 @@ def regime(account_db_key: int, symbol: str | None) -> Any:
     )
 
 
-TOOLS: dict[str, Tool] = {"alarms": alarms, "signals": signals, "statistics": statistics, "regime": regime}
+TOOLS: dict[str, Tool] = {
+    "alarms": alarms, "signals": signals, "statistics": statistics, "portfolio": portfolio, "regime": regime,
+}  # fmt: skip
 
 
 def specifications(names: list[str]) -> list[dict[str, Any]]:
@@ -93,7 +121,7 @@ def specifications(names: list[str]) -> list[dict[str, Any]]:
 
 
 def run(account_db_key: int, allowed: list[str], name: str, arguments: str) -> str:
-    """The tool's answer as JSON; what the model got wrong is an answer, too."""
+    """The tool's answer as JSON; what the model got wrong, and what is refused, is an answer, too."""
     if name not in allowed or name not in TOOLS:
         return '{"error": "there is no such tool"}'
     try:
@@ -103,4 +131,9 @@ def run(account_db_key: int, allowed: list[str], name: str, arguments: str) -> s
         return '{"error": "the arguments are not JSON"}'
     if symbol is not None:
         symbol = str(symbol).strip().upper()[:LONGEST_SYMBOL] or None
-    return dumps(TOOLS[name](account_db_key, symbol)).decode()
+    try:
+        return dumps(TOOLS[name](account_db_key, symbol)).decode()
+    except ShardUnavailable:
+        raise  # asked again when it is back
+    except Refusal as refusal:
+        return dumps({"error": str(refusal)}).decode()

@@ -19,7 +19,7 @@ from redis.exceptions import RedisError, ResponseError
 from chat.live import keys
 from chat.replies import openai_server
 from chat.replies.events import LEASE_MS, Events, LeaseLost
-from chat.replies.generation import generate
+from chat.replies.generation import fail, generate
 from chat.replies.jobs import ATTEMPT_NUMBERS, Job
 from config import sse
 
@@ -116,6 +116,15 @@ class Worker:
             log.warning("chat_reply_without_redis", reply_id=job.reply_id, error=str(error))
         except Exception:
             log.exception("chat_reply_failed", reply_id=job.reply_id)
+            await self._give_up(entry_id, job, events)
+
+    async def _give_up(self, entry_id: bytes, job: Job, events: Events) -> None:
+        """What no try has foreseen would fail again: it ends as failed, with what was said until then."""
+        try:
+            await fail(job, events)
+            await self._acknowledge(entry_id)
+        except Exception:  # the next one who claims the job does it
+            log.exception("chat_reply_not_given_up", reply_id=job.reply_id)
 
     async def _acknowledge(self, entry_id: bytes) -> None:
         await self._redis.xack(keys.GENERATE, GROUP, entry_id)

@@ -9,6 +9,7 @@ from threading import Thread
 from typing import Any
 
 WORDS = ["The ", "answer ", "is ", "forty", "-two."]
+HALF_PAIR = "fort\ud800y"  # JSON allows it, UTF-8 does not
 USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
 
 
@@ -79,7 +80,7 @@ class Handler(BaseHTTPRequestHandler):
                 if number == 3 and how == "stalls":
                     time.sleep(5)
                 time.sleep(self.server.slowness)
-                self._chunk({"content": word})
+                self._chunk({"content": HALF_PAIR if number == 3 and how == "half_pair" else word})
             self._chunk({}, "length" if how == "length" else "stop")
         if how != "no_usage":
             self._write(f"data: {json.dumps(self._body([]) | {'usage': USAGE})}\n\n".encode())

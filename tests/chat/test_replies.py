@@ -14,6 +14,7 @@ import pytest
 
 from accounts.models import Plan
 from accounts.plans import seed_plans
+from accounts.portfolio.models import UserPortfolio
 from accounts.procedures import SignedUp
 from chat import personas
 from chat.budget import tokens
@@ -21,16 +22,17 @@ from chat.days import local_date
 from chat.exceptions import BudgetExhausted
 from chat.live import keys
 from chat.models import ChatPersona, ChatStatistics, ChatTokens
-from chat.replies import recovery
+from chat.replies import recovery, tools
 from chat.replies import services as replies
 from chat.replies.events import Events, LeaseLost
 from chat.seeds import seed_personas
-from chat.services import room_update
+from chat.services import room_delete, room_update
 from config import sse
 from config.redis import streams as redis
+from config.stack_servers import wait_until
 from shards.fields import new_public_id
 from shards.scope import on_shard
-from signals.models import SignalHistory
+from signals.models import MarketBar, MarketSymbol, SignalHistory
 from tests.chat.conftest import Room
 from tests.chat.model_server import USAGE, WORDS, ModelServer, model_server
 from tests.chat.replying import answered, ask, ended, events, generating, go_back, path_of
@@ -107,6 +109,24 @@ def put_signals(account_db_key: int, symbol: str, *rates: str) -> None:
             )
 
 
+def put_close(symbol: str, close: int) -> None:
+    names = {"company_name": symbol, "exchange": "NYSE", "currency": "USD", "calendar": "XNYS"}
+    MarketSymbol.objects.create(symbol=symbol, **names)
+    prices = dict.fromkeys(("open", "high", "low", "close"), Decimal(close))
+    MarketBar.objects.create(symbol=symbol, session=date(2012, 3, 1), volume=1, source="test", **prices)
+
+
+def put_position(account_db_key: int, symbol: str, **figures: int) -> None:
+    with on_shard(1):
+        UserPortfolio.objects.create(
+            account_db_key=account_db_key,
+            asset_code=symbol,
+            currency_code="USD",
+            last_updated=datetime.now(UTC),
+            **figures,
+        )
+
+
 # The built-in persona -------------------------------------------------------------------------------------------------
 def test_the_built_in_persona_quotes_the_user_s_own_figures(room: Room, make_account: Callable[..., SignedUp]) -> None:
     put_signals(room.account_db_key, "AAPL", "2.5", "-1.5", "4.1")
@@ -120,6 +140,20 @@ def test_the_built_in_persona_quotes_the_user_s_own_figures(room: Room, make_acc
     assert not {"7.7", "8.8", "9.9"} & set(message["content"].split())
     assert message["metadata"]["grounded_on"] == ["alarms", "signals"]
     assert (message["metadata"]["ai_persona"], message["metadata"]["persona_version"]) == ("guide", 1)
+
+
+def test_the_built_in_persona_quotes_the_user_s_own_portfolio(
+    room: Room, make_account: Callable[..., SignedUp]
+) -> None:
+    assert "I cannot say: The market has no prices yet" in answered(room, "My portfolio?")["content"]
+    put_close("AAPL", 180)
+    put_position(room.account_db_key, "AAPL", quantity=10, book_cost=1500, current_value=1500)
+    put_position(make_account(shard=1).account_db_key, "IBM", quantity=7, book_cost=700, current_value=700)
+    said = answered(room, "What is in my portfolio?")["content"]
+    assert said.startswith("Your portfolio is worth 101,800.00 USD: 100,000.00 in cash and 1,800.00 in 1 holdings.")
+    assert "AAPL: 10 shares worth 1,800.00 USD, +20.000 % on what they cost." in said
+    assert "IBM" not in said
+    assert "You hold no IBM." in answered(room, "And my IBM position?")["content"]
 
 
 def test_an_answer_is_streamed_stored_paid_and_gives_the_room_its_title(room: Room) -> None:
@@ -146,6 +180,7 @@ def test_an_answer_is_streamed_stored_paid_and_gives_the_room_its_title(room: Ro
         (["no_usage"], "message.completed", "stop", "".join(WORDS)),
         (["length"], "message.completed", "length", "".join(WORDS)),
         (["busy", "broken", "well"], "message.completed", "stop", "".join(WORDS)),
+        (["half_pair"], "message.completed", "stop", "The answer is fort?y-two."),
         (["cut"], "message.failed", "model_cut", "".join(WORDS[:3])),
         (["malformed"], "message.failed", "model_malformed", "".join(WORDS[:3])),
         (["stalls"], "message.failed", "model_timeout", "".join(WORDS[:3])),
@@ -186,7 +221,9 @@ def test_tools_look_up_the_user_s_own_data_whatever_the_model_asks_for(analyst: 
     assert message["content"] == "".join(WORDS)
     assert message["metadata"]["grounded_on"] == ["statistics"]
     first, second = server.requests
-    assert {tool["function"]["name"] for tool in first["tools"]} == {"alarms", "signals", "statistics", "regime"}
+    assert {tool["function"]["name"] for tool in first["tools"]} == {
+        "alarms", "signals", "statistics", "portfolio", "regime"
+    }  # fmt: skip
     assert orjson.loads(second["messages"][-1]["content"])["win_signals"] == 1
     assert spent(analyst) == (2 * USAGE["total_tokens"], 0)
 
@@ -310,6 +347,29 @@ def test_a_reply_that_was_asked_for_without_redis_comes_when_it_is_back(
     assert name == "message.completed"
     assert path_of(room) == ["my statistics", data["message"]["content"]]
     assert recovery.recover()["1"] == 0
+
+
+def test_a_reply_that_fails_in_a_way_that_nobody_foresaw_ends_all_the_same(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(account_db_key: int, symbol: str | None) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(tools.TOOLS, "statistics", broken)
+    with generating():
+        name, data = ended(ask(room, "my statistics"))
+        wait_until(lambda: redis().xlen(keys.GENERATE) == 0, 20)
+    assert (name, data["code"], data["message"]) == ("message.failed", "generation_failed", None)
+    assert (ledger(room)[0].state, spent(room)) == ("released", (0, 0))
+
+
+def test_a_reply_in_a_room_that_was_deleted_meanwhile_ends_and_costs_nothing(room: Room) -> None:
+    reply_id = ask(room, "my statistics")
+    room_delete(account_db_key=room.account_db_key, room_id=room.room_id)
+    with generating():
+        name, data = ended(reply_id)
+    assert (name, data["code"], data["message"]) == ("message.failed", "question_deleted", None)
+    assert (ledger(room)[0].state, spent(room)) == ("released", (0, 0))
 
 
 # Budget ---------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, Interval
 
 from accounts.models import Account
 from accounts.models.account import ADMINISTRATOR, OPERATOR
-from chat.models import ChatPersona
+from chat.models import ChatParked, ChatPersona
 from notifications.models import Notice
 from shards.admin.columns import page_url
 from shards.models import OutboxParked, ShardConfig, UniversalOutbox
@@ -24,7 +24,11 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 
 SCHEDULES = [ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule]
 READ_ONLY = [model for model in models_shown() if model not in [*SCHEDULES, ShardConfig, ChatPersona, Notice]]
-SECOND_CHANCES = [OutboxParked, UniversalOutbox]  # tests/shards/outbox/test_admin_second_chances.py
+# What administrators may do with rows that machines write; tests/shards/outbox/test_admin_second_chances.py and
+# tests/chat/test_parked.py do it.
+ACTIONS = {
+    OutboxParked: {"replay", "skip"}, UniversalOutbox: {"replay", "skip"}, ChatParked: {"store_again"},
+}  # fmt: skip
 
 LogIn = Callable[[int], Client]
 every_model = pytest.mark.parametrize("model", models_shown(), ids=lambda model: model._meta.model_name)
@@ -79,7 +83,7 @@ def test_nobody_adds_changes_or_deletes_what_machines_write(model: type[Model], 
     assert client.post(page_url(model, "change", row.pk)).status_code == 403
     assert client.post(page_url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
     offered = set(admin.site._registry[model].get_actions(_request(client)))
-    assert offered == ({"replay", "skip"} if model in SECOND_CHANCES else set())
+    assert offered == ACTIONS.get(model, set())
 
 
 @pytest.mark.parametrize(("level", "status", "after"), [(OPERATOR, 403, "active"), (ADMINISTRATOR, 302, "maintenance")])

@@ -6,17 +6,17 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.chat.model_server import model_server
-from tests.e2e.chat_drill import Drill
+from tests.e2e.chat_drill import VICTIMS, Drill
 from tests.e2e.platform import PROCFILE, free_port, running
 
 CONVERSATIONS = 50
 ROUNDS = 10
-PAUSE = 2.0
+PAUSE = 1.0
 
 
 def run(seed: int, console: Console) -> bool:
     with tempfile.TemporaryDirectory(prefix="soak-chat-") as folder, model_server(free_port()) as server:
-        server.slowness = 0.05
+        server.slowness = 0.3  # seconds a word: whatever is killed has answers under way
         given = f"export CHAT_OPENAI_BASE_URL={server.url} CHAT_OPENAI_TIMEOUT=5; "
         for name in ("web", "chat"):
             if not PROCFILE[name].startswith("export"):
@@ -29,5 +29,5 @@ def run(seed: int, console: Console) -> bool:
             except AssertionError as error:
                 console.print(f"[red]{error}")
                 return False
-            console.print(f"{counts} · the model was asked {len(server.requests)} times")
+            console.print(f"{ROUNDS * len(VICTIMS)} kills, {counts}, the model was asked {len(server.requests)} times")
     return True
