@@ -43,6 +43,9 @@ CONVERSIONS = django_conversions | {
 # before the settings are read; it also stands as a comment in each CALL, for SHOW PROCESSLIST.
 LIMITS = {"web": (1, 3, 2), "worker": (3, 60, 10), "command": (5, 3600, 50)}
 PROGRAM = os.environ.get("DATABASE_PROGRAM", "command")
+# Who serves connects as this user, which cannot change tables; commands (migrate_all, ...) as the URL's own user.
+APP_USER = env.str("DATABASE_APP_USER", default="") if PROGRAM != "command" else ""
+APP_PASSWORD = env.str("DATABASE_APP_PASSWORD", default="")
 
 
 def shard_alias(shard_id: int) -> str:
@@ -72,8 +75,8 @@ def mysql(*, name: str, host: str, port: int, user: str, password: str) -> dict[
         "NAME": name,
         "HOST": host,
         "PORT": port,
-        "USER": user,
-        "PASSWORD": password,
+        "USER": APP_USER or user,
+        "PASSWORD": APP_PASSWORD if APP_USER else password,
         "ATOMIC_REQUESTS": False,
         "AUTOCOMMIT": True,
         "CONN_MAX_AGE": env.int("DATABASE_CONN_MAX_AGE", default=60),

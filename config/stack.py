@@ -18,7 +18,7 @@ from pathlib import Path
 from signal import Signals
 from urllib.request import urlopen
 
-from config.stack_databases import USER, DatabaseServer
+from config.stack_databases import APP_USER, USER, DatabaseServer
 from config.stack_engines import find_engine
 from config.stack_nginx import nginx_configuration
 from config.stack_servers import LOOPBACK, Daemon, Port, RedisServer, Server, StackError, wait_until
@@ -104,6 +104,9 @@ class Stack:
             **{variable: self.chosen[variable] for variable in choices if self.chosen.get(variable)},
             **self.secrets,
             "SHARD_DATABASE_USER": USER,
+            # Tests make tables, and databases under many names.
+            "DATABASE_APP_USER": "" if self.name == "test" else APP_USER,
+            "DATABASE_APP_PASSWORD": self.secrets["SHARD_DATABASE_PASSWORD"],
             "PORT": str(self.port("PORT").number),
             "WSGI_PORT": str(self.port("WSGI_PORT").number),
             "ASGI_PORT": str(self.port("ASGI_PORT").number),

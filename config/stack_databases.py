@@ -13,10 +13,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from config.grants import APP, READ, grants
 from config.stack_engines import RUN_AS, Engine
 from config.stack_servers import LOOPBACK, Port, Server, StackError
 
-USER = "finance"
+USER = "finance"  # migrates, makes and drops databases
+APP_USER, READ_USER = "finance_app", "finance_read"
 COLLATION = "utf8mb4_unicode_520_ci"
 TIME_ZONES = ("UTC", "Asia/Seoul", "America/New_York")
 SOCKET_PATH_BYTES = 107  # of sockaddr_un's 108, the last is a NUL
@@ -72,12 +74,17 @@ class DatabaseServer(Server):
         self.start_sql.write_text("".join(f"{statement};\n" for statement in self.start_statements()))
 
     def start_statements(self) -> Iterator[str]:
-        user = f"'{USER}'@'{LOOPBACK}'"
         yield f"CREATE DATABASE IF NOT EXISTS {self.database} CHARACTER SET utf8mb4 COLLATE {COLLATION}"
         yield f"DROP USER IF EXISTS root@'{LOOPBACK}', root@'::1'"  # MariaDB's, with no password: the socket is enough
-        yield f"CREATE USER IF NOT EXISTS {user}"
-        yield f"ALTER USER {user} IDENTIFIED BY '{self.password}'"
-        yield f"GRANT ALL PRIVILEGES ON *.* TO {user}"
+        for user, rights in (
+            (USER, ["GRANT ALL PRIVILEGES ON *.* TO {}"]),
+            (APP_USER, grants(APP, "finance_%", "{}")),
+            (READ_USER, grants(READ, "finance_%", "{}")),
+        ):
+            account = f"'{user}'@'{LOOPBACK}'"
+            yield f"CREATE USER IF NOT EXISTS {account}"
+            yield f"ALTER USER {account} IDENTIFIED BY '{self.password}'"
+            yield from (right.format(account) for right in rights)
         for number, zone in enumerate(TIME_ZONES, start=1):
             yield from time_zone_statements(number, zone)
 

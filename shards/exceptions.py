@@ -110,3 +110,7 @@ class ShardStatusUnknown(Refusal):
     status = 400
     errno = 31014
     detail = "A shard is active, in maintenance or disabled."
+
+
+class ShardPlaceTaken(Exception):
+    """What was asked for as a new shard's id, place or name belongs to a shard that exists; the text says which."""

@@ -15,10 +15,9 @@ from django.db import connections
 from django.db.backends.utils import CursorWrapper
 
 from config.databases import COLLATION
+from config.grants import BESIDE
 from shards import installed
 from shards.tables import migrations_table, run_sql_on, tables_on
-
-BESIDE = "_schema_diff"  # what the expected database's name ends with
 
 Described = dict[tuple[str, ...], list[tuple[Any, ...]]]  # what identifies a thing -> what is said of it
 

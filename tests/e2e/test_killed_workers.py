@@ -63,7 +63,7 @@ def run(platform: Platform, name: str, rounds: list[str]) -> list[Any]:
         urls[variable] = server.url.replace(f"/{server.database}", f"/{name}_{database}")
     for variable in ("REDIS_URL", "CACHE_URL"):
         urls[variable] = platform.environment[variable].replace("/0", f"/{REDIS_DATABASES[name]}")
-    urls |= {"APP_ENV": "test", "DATABASE_PROGRAM": "worker"}
+    urls |= {"APP_ENV": "test", "DATABASE_PROGRAM": "worker", "DATABASE_APP_USER": ""}
     platform.run(["python", "manage.py", "migrate_all"], **urls)
     platform.run(["python", "manage.py", "seed"], **urls)
     return list(json.loads(platform.python(f"from tests.e2e.crash_driver import main; main({rounds})", **urls)))

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 
 from config.databases import GLOBAL
+from config.grants import BESIDE
 from shards import schema
 from tests import scratch
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 def test_a_migrated_database_has_none(alias: str) -> None:
     assert schema.differences(alias) == []
     name = connections.settings[alias]["NAME"]
-    assert scratch.execute(alias, f"SHOW DATABASES LIKE '{name}{schema.BESIDE}'") == [], "what it made is gone"
+    assert scratch.execute(alias, f"SHOW DATABASES LIKE '{name}{BESIDE}'") == [], "what it made is gone"
 
 
 CHANGES = {

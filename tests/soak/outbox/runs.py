@@ -71,6 +71,7 @@ def _urls(platform: Platform) -> dict[str, str]:
         DATABASE_URLS[name]: server.url.replace(f"/{server.database}", f"/soak_{name}")
         for name, server in platform.stack.databases.items()
     }
+    urls["DATABASE_APP_USER"] = ""  # these databases are no names that it has rights on
     for variable in ("REDIS_URL", "CACHE_URL"):
         urls[variable] = platform.environment[variable].replace("/0", f"/{REDIS_DATABASE}")
     return urls
