@@ -27,6 +27,7 @@ SCHEDULE = (
     Scheduled("outbox.catch_up", 60, "Find what consumers missed: trimmed before it was read, or older than they are"),
     Scheduled("outbox.observe", 10, "Count what waits, is blocked or dead, for /metrics"),
     Scheduled("outbox.cleanup", 3600, "Forget published events and inbox rows that nobody needs any more"),
+    Scheduled("shards.observe", 30, "Ask every database how it fares, for /metrics"),
     Scheduled("saga.drive", 1, "Drive the sagas whose time has come: new ones, pauses that ended, drivers that died"),
     Scheduled("saga.observe", 10, "Count open and stuck sagas, for /metrics"),
     Scheduled("saga.cleanup", 3600, "Forget sagas that ended half a year ago"),

@@ -18,5 +18,7 @@ BESIDE = "_schema_diff"  # what the database that `schema_diff` makes beside ano
 def grants(role: str, database: str, account: str) -> Iterator[str]:
     """`account` is 'user'@'host', quoted. In a GRANT an underscore of a database's name stands for any character."""
     names = [database, database + BESIDE] if role == MIGRATE else [database]
+    if role != APP:
+        yield f"GRANT SELECT ON `performance_schema`.* TO {account}"  # `manage.py shards --slow`
     for name in names:
         yield f"GRANT {RIGHTS[role]} ON `{name.replace('_', chr(92) + '_')}`.* TO {account}"

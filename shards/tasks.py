@@ -4,7 +4,7 @@ from typing import Any
 
 from celery import shared_task
 
-from shards import jobs
+from shards import jobs, vitals
 from shards.idempotency import service as idempotency
 from shards.outbox import service
 from shards.saga import driver
@@ -38,6 +38,11 @@ def cleanup() -> dict[str, Any] | None:
 @shared_task(name="shards.idempotency_expire")
 def idempotency_expire() -> dict[str, Any] | None:
     return jobs.run("shards.idempotency_expire", idempotency.expire_all)
+
+
+@shared_task(name="shards.observe")
+def observe_databases() -> dict[str, Any] | None:
+    return jobs.run("shards.observe", vitals.observe)
 
 
 @shared_task(name="saga.drive")

@@ -65,11 +65,13 @@ def test_the_grants_of_one_database(capsys: pytest.CaptureFixture[str]) -> None:
     assert seen == [
         "-- on the server of these databases, as an administrator",
         "CREATE USER IF NOT EXISTS 'finance_migrate'@'10.%' IDENTIFIED BY 'choose a password';",
+        "GRANT SELECT ON `performance_schema`.* TO 'finance_migrate'@'10.%';",
         "GRANT ALL PRIVILEGES ON `finance\\_shard\\_3`.* TO 'finance_migrate'@'10.%';",
         "GRANT ALL PRIVILEGES ON `finance\\_shard\\_3\\_schema\\_diff`.* TO 'finance_migrate'@'10.%';",
         "CREATE USER IF NOT EXISTS 'web''er'@'10.%' IDENTIFIED BY 'choose a password';",
         f"{rows} `finance\\_shard\\_3`.* TO 'web''er'@'10.%';",
         "CREATE USER IF NOT EXISTS 'finance_read'@'10.%' IDENTIFIED BY 'choose a password';",
+        "GRANT SELECT ON `performance_schema`.* TO 'finance_read'@'10.%';",
         "GRANT SELECT, SHOW VIEW ON `finance\\_shard\\_3`.* TO 'finance_read'@'10.%';",
     ]
 
@@ -81,4 +83,4 @@ def test_the_grants_name_every_server_with_its_databases(capsys: pytest.CaptureF
     assert [line for line in seen if line.startswith("-- on ")] == [
         f"-- on {server}, as an administrator" for server in sorted(servers)
     ]
-    assert sum(line.startswith("GRANT") for line in seen) == 4 * len(connections.settings)
+    assert sum(line.startswith("GRANT") for line in seen) == 6 * len(connections.settings)
