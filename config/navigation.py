@@ -15,6 +15,7 @@ class Page(NamedTuple):
 GROUPS = {
     "": [
         Page("Overview", "monitoring", "index"),
+        Page("Faults", "bug_report", "shards_errorlog_faults"),
         Page("Accounts", "group", "accounts_account_changelist"),
     ],
     "On the chosen shard": [

@@ -76,7 +76,7 @@ def _trouble(since: datetime) -> Iterable[Item]:
     without = f" (without {', '.join(silent)})" if silent else ""
     failed = Job.objects.filter(finished_at__gte=since).exclude(error="").count()
     absent = ShardConfig.objects.exclude(status=ShardConfig.Status.ACTIVE).count() + len(silent)
-    yield Item("Errors" + without, bounded(errors), page_url(ErrorLog, "changelist"), errors > 0 or bool(silent))
+    yield Item("Errors" + without, bounded(errors), page_url(ErrorLog, "faults"), errors > 0 or bool(silent))
     yield Item("Dead letters" + without, bounded(dead), page_url(UniversalOutbox, "changelist"), dead > 0)
     yield Item("Jobs that failed", bounded(failed), page_url(Job, "changelist"), failed > 0)
     yield Item("Shards not active", str(absent), page_url(ShardConfig, "changelist"), absent > 0)
