@@ -48,6 +48,7 @@ SCHEDULE = (
     Scheduled("notifications.plan", 2, "Decide how new notifications go out"),
     Scheduled("notifications.send", 2, "Send what is due by e-mail, SMS, push and webhook"),
     Scheduled("notifications.notices", 5, "Give operators' notices to their accounts"),
+    Scheduled("notifications.prices", 2, "Find price alarms that new closes have reached"),
     Scheduled("notifications.sweep", 60, "Take notifications out of sight whose time has come"),
     Scheduled("notifications.check", 24 * 3600, "Compare notification statistics with a recount"),
     Scheduled("chat.recover", 5, "Take up replies that were asked for and are nobody's work"),

@@ -23,6 +23,7 @@ GROUPS = {
         Page("Signals of users", "history", "signals_signalhistory_changelist"),
         Page("Replaced judgements", "published_with_changes", "signals_signalrevision_changelist"),
         Page("Kalman steps", "ssid_chart", "signals_kalmanhistory_changelist"),
+        Page("Price alarms", "price_check", "notifications_pricealarm_changelist"),
         Page("Notifications", "inbox", "notifications_inappnotification_changelist"),
         Page("Deliveries", "outgoing_mail", "notifications_notificationdelivery_changelist"),
         Page("Delivery decisions", "rule", "notifications_notificationtrace_changelist"),

@@ -1,6 +1,7 @@
 """Notifications of single accounts that other apps' events call for. The event is the source: told again, told once."""
 
 from typing import Any
+from uuid import UUID
 
 from notifications.models import NotificationSettings
 from notifications.services import notification_create
@@ -20,6 +21,11 @@ ENDS = {
     "expired": {"en": "order expired", "ko": "주문 만료"},
 }
 
+WAYS = {
+    "ABOVE": {"en": "at or above", "ko": "이상"},
+    "BELOW": {"en": "at or below", "ko": "이하"},
+}
+
 
 @consumes("notifications", "account.password_changed")
 def tell_password(event: Event) -> None:
@@ -34,6 +40,13 @@ def tell_filled(event: Event) -> None:
     _tell(event, "TRADE_COMPLETE", dict.fromkeys(TYPES["TRADE_COMPLETE"].texts, event.event_data))
 
 
+@consumes("notifications", "price.reached")
+def tell_price(event: Event) -> None:
+    data = event.event_data
+    said = {language: data | {"way": way} for language, way in WAYS[data["direction"]].items()}
+    _tell(event, "PRICE_ALERT", said, source_id=UUID(data["price_alarm_id"]))
+
+
 @consumes("notifications", "portfolio.order_ended")
 def tell_ended(event: Event) -> None:
     said = ENDS[event.event_data["state"]]
@@ -41,8 +54,8 @@ def tell_ended(event: Event) -> None:
     _tell(event, "PORTFOLIO_ALERT", {language: {"event": text, "text": reason} for language, text in said.items()})
 
 
-def _tell(event: Event, type_id: str, words: Words) -> None:
-    """Unless the account's settings switch the type off; in its language."""
+def _tell(event: Event, type_id: str, words: Words, source_id: UUID | None = None) -> None:
+    """Unless the account's settings switch the type off; in its language. The source is the event if none is given."""
     account_db_key = event.event_data["account_db_key"]
     with on_account(account_db_key):
         wants = NotificationSettings.objects.filter(pk=account_db_key).first() or NotificationSettings()
@@ -52,7 +65,7 @@ def _tell(event: Event, type_id: str, words: Words) -> None:
     notification_create(
         account_db_key=account_db_key,
         type_id=type_id,
-        source_id=event.event_id,
+        source_id=source_id or event.event_id,
         texts=texts(type_id, words[wants.language])[wants.language],
         data=event.event_data,
     )

@@ -49,3 +49,38 @@ class NoticeStarted(Refusal):
     status = 409
     errno = 31304
     detail = "The notice has started, or was undone before."
+
+
+class DeliveryNotDead(Refusal):
+    code = "delivery_not_dead"
+    status = 409
+    errno = 31305
+    detail = "Only a delivery that was given up is sent again."
+
+
+class PriceAlarmDuplicate(Refusal):
+    code = "price_alarm_duplicate"
+    status = 409
+    errno = 31306
+    detail = "You wait for this price of this symbol already."
+
+
+class PriceAlarmLimitReached(Refusal):
+    code = "price_alarm_limit_reached"
+    status = 409
+    errno = 31307
+    detail = "A hundred of your price alarms wait already; delete one first."
+
+
+class PriceAlarmUnknown(Refusal):
+    code = "price_alarm_unknown"
+    status = 404
+    errno = 31308
+    detail = "There is no such price alarm."
+
+
+class PriceAlarmReached(Refusal):
+    code = "price_alarm_reached"
+    status = 400
+    detail = "The symbol closed at this price; there is nothing to wait for."
+    field = "target_price"

@@ -1,5 +1,4 @@
 from typing import Any
-from zoneinfo import available_timezones
 
 from rest_framework import serializers
 
@@ -78,16 +77,9 @@ class TimeField(serializers.RegexField):
 
 
 class PreferencesInput(Body):
-    language = serializers.ChoiceField(choices=LANGUAGES, required=False)
-    timezone = serializers.CharField(max_length=50, required=False)
     quiet_from = TimeField(required=False, allow_null=True, max_length=5)
     quiet_until = TimeField(required=False, allow_null=True, max_length=5)
     is_advertising_allowed = serializers.BooleanField(required=False)
-
-    def validate_timezone(self, value: str) -> str:
-        if value not in available_timezones():
-            raise serializers.ValidationError("There is no such time zone.")
-        return value
 
 
 class PreferenceInput(Body):
@@ -103,7 +95,7 @@ class PreferenceOutput(serializers.Serializer):
 
 
 class PreferencesOutput(serializers.Serializer):
-    language = serializers.ChoiceField(choices=LANGUAGES)
+    language = serializers.ChoiceField(choices=LANGUAGES, help_text="The profile's, as is the zone.")
     timezone = serializers.CharField()
     quiet_from = serializers.CharField(allow_null=True, help_text="HH:MM in the zone; null with quiet_until: none.")
     quiet_until = serializers.CharField(allow_null=True)

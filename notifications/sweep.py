@@ -1,9 +1,11 @@
-"""Jobs of the in-app notifications: taking out of sight what is due, and checking that the statistics are right."""
+"""Jobs that keep notifications in order: what is due leaves, what is old is forgotten, the statistics are recounted."""
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from notifications import procedures
+from notifications.delivery import procedures as delivery
 from notifications.procedures import Difference
 from shards.transactions import in_transaction
 from shards.walk import on_each_shard
@@ -14,6 +16,7 @@ ACCOUNTS = 1_000  # a check's statement
 KEPT = timedelta(days=90)  # rows that are gone; see fp_inapp_notification_leave
 
 _sweep = in_transaction(procedures.inapp_notification_sweep)
+_sweep_deliveries = in_transaction(delivery.notification_delivery_sweep)
 
 
 def sweep_all() -> dict[str, Any]:
@@ -23,11 +26,16 @@ def sweep_all() -> dict[str, Any]:
 
 def sweep() -> int:
     """On the current shard; returns how many rows went one step further."""
+    return _repeated(_sweep) + _repeated(_sweep_deliveries)
+
+
+def _repeated(some: Callable[..., Iterable[int]]) -> int:
+    """Until a transaction is not full."""
     done = 0
     for _ in range(TRANSACTIONS):
-        swept = sum(_sweep(limit=ROWS))
-        done += swept
-        if swept < ROWS:
+        swept = tuple(some(limit=ROWS))
+        done += sum(swept)
+        if sum(swept) < ROWS:
             break
     return done
 

@@ -7,6 +7,7 @@ from celery import shared_task
 from notifications.delivery.plan import plan_all
 from notifications.delivery.send import send_all
 from notifications.notices.services import run_all
+from notifications.prices.services import watch_all
 from notifications.settings_copy import copy_missing
 from notifications.sweep import check_all, sweep_all
 from shards import jobs
@@ -40,3 +41,8 @@ def send() -> dict[str, Any] | None:
 @shared_task(name="notifications.notices")
 def notices() -> dict[str, Any] | None:
     return jobs.run("notifications.notices", run_all)
+
+
+@shared_task(name="notifications.prices")
+def prices() -> dict[str, Any] | None:
+    return jobs.run("notifications.prices", watch_all)

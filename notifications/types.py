@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 IN_APP, EMAIL, SMS, PUSH, WEBHOOK = "in_app", "email", "sms", "push", "webhook"
 OUTSIDE = (EMAIL, SMS, PUSH, WEBHOOK)
 LANGUAGES = ("en", "ko")
-DEFAULT_LANGUAGE = "en"
+DEFAULT_LANGUAGE = "ko"  # the profile's default
 URGENT = 1
 
 
@@ -56,13 +56,16 @@ TYPES: dict[str, NotificationType] = {
     ),
     "PRICE_ALERT": NotificationType(
         {
-            "en": Texts("{symbol} reached {price}", "{symbol} is at {price}; you asked to be told at {target}."),
-            "ko": Texts("{symbol} {price} 도달", "{symbol} 현재가 {price}, 설정한 가격 {target}."),
+            "en": Texts(
+                "{symbol} reached {target}",
+                "{symbol} closed at {price} on {session}; you asked to be told {way} {target}.",
+            ),
+            "ko": Texts("{symbol} {target} 도달", "{symbol} 종가 {price} ({session}), 설정한 가격 {target} {way}."),
         },
         priority=3,
         channels=OUTSIDE,
         setting="price_alert_enabled",
-        lifetime=timedelta(hours=2),
+        lifetime=timedelta(hours=12),
     ),
     "PORTFOLIO_ALERT": NotificationType(
         {

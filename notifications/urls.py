@@ -1,6 +1,7 @@
 from django.urls import path
 
 from notifications import views
+from notifications.prices.views import PriceAlarmsView, PriceAlarmView
 
 urlpatterns = [
     path("notifications", views.NotificationsView.as_view()),
@@ -9,6 +10,8 @@ urlpatterns = [
     path("notifications/stats", views.StatsView.as_view()),
     path("notifications/preferences", views.PreferencesView.as_view()),
     path("notifications/preferences/<str:type_id>/<str:channel>", views.PreferenceView.as_view()),
+    path("notifications/price-alarms", PriceAlarmsView.as_view()),
+    path("notifications/price-alarms/<uuid:price_alarm_id>", PriceAlarmView.as_view()),
     path("notifications/webhooks", views.WebhooksView.as_view()),
     path("notifications/webhooks/<uuid:webhook_id>", views.WebhookView.as_view()),
     path("notifications/<uuid:notification_id>/trace", views.TraceView.as_view()),

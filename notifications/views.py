@@ -100,7 +100,7 @@ class TraceView(AccountView):
 class PreferencesView(AccountView):
     @extend_schema(operation_id="notifications_preferences_get", responses=serializers.PreferencesOutput)
     def get(self, request: Request) -> Response:
-        """Language, zone, quiet hours, and what you said of single types and channels."""
+        """Quiet hours, in your profile's zone, and what you said of single types and channels."""
         return Response(preferences.preferences(account_db_key=self.account_db_key))
 
     @extend_schema(

@@ -21,6 +21,7 @@ from notifications.models import (
     NotificationDelivery,
     NotificationSettings,
     NotificationTrace,
+    PriceAlarm,
 )
 from shards import errorlog
 from shards.fields import new_public_id
@@ -238,6 +239,10 @@ COLUMNS: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
         "delivery_id": new_public_id(), "account_db_key": 5000 + number, "notification_id": new_public_id(),
         "type_id": "SIGNAL_ALERT", "channel": "email", "title": "AAPL: BUY signal", "message": "AAPL closed",
         "priority": 2, "next_attempt_at": NOW, "created_at": NOW,
+    },
+    PriceAlarm: lambda number: {
+        "price_alarm_id": new_public_id(), "account_db_key": 5000 + number, "symbol": "AAPL", "direction": "ABOVE",
+        "target_price": PRICE, "since_session": DAY, "created_at": NOW,
     },
     Notice: lambda number: {
         "notice_id": new_public_id(), "type_id": "SYSTEM_NOTICE", "title_en": "Maintenance", "message_en": "Tonight.",

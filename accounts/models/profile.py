@@ -71,7 +71,9 @@ class Profile(GlobalModel):
     news_alert_enabled = notification_flag("news_alert_enabled")
     portfolio_alert_enabled = notification_flag("portfolio_alert_enabled")
     trade_alert_enabled = notification_flag("trade_alert_enabled")
-    notification_version = models.PositiveBigIntegerField(db_default=0)  # grows with each change of the seven above
+    notification_version = models.PositiveBigIntegerField(
+        db_default=0
+    )  # grows with each change of these seven, language and timezone
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

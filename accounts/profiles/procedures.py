@@ -78,6 +78,8 @@ class NotificationSettingsOfAccount(NamedTuple):
     news_alert_enabled: bool
     portfolio_alert_enabled: bool
     trade_alert_enabled: bool
+    language: str
+    timezone: str
     notification_version: int
 
 

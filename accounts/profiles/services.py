@@ -4,7 +4,7 @@ import hashlib
 from datetime import date
 from typing import Any
 
-from accounts.models import Account
+from accounts.models import Account, Profile
 from accounts.passwords.hashing import is_password
 from accounts.profiles import images, procedures
 from accounts.profiles.exceptions import EmailNeedsPassword
@@ -14,6 +14,7 @@ from shards.outbox.registry import event_type
 from shards.transactions import in_global_transaction
 
 BASIC = {"nickname", "email", "phone_number"}
+FOLLOWED = {"language", "timezone"}  # of the profile; notifications follow them
 SETTINGS_CHANGED = event_type("account.notification_settings_changed")
 
 
@@ -46,6 +47,8 @@ def profile_update(*, account_db_key: int, **changes: Any) -> ProfileRow:
         procedures.update_basic_profile(account_db_key=account_db_key, **columns)
     elif columns:
         procedures.update_profile_all(account_db_key=account_db_key, **columns)
+        if FOLLOWED & set(columns):
+            _tell_shard(account_db_key)
     return procedures.profile_get(account_db_key=account_db_key)
 
 
@@ -55,13 +58,19 @@ def notification_settings_update(*, account_db_key: int, **flags: bool) -> Notif
     row = procedures.update_notification_settings(account_db_key=account_db_key, **flags)
     updated = NotificationSettings(*row[:-1])
     if row.is_changed:
-        publish(
-            SETTINGS_CHANGED,
-            partition_key=account_db_key,
-            aggregate_id=account_db_key,
-            event_data={"account_db_key": account_db_key} | updated._asdict(),
-        )
+        _tell_shard(account_db_key)
     return updated
+
+
+def _tell_shard(account_db_key: int) -> None:
+    """All that its copy has, as it stands in this transaction, which has the profile's row."""
+    names = [*NotificationSettings._fields, *sorted(FOLLOWED)]
+    publish(
+        SETTINGS_CHANGED,
+        partition_key=account_db_key,
+        aggregate_id=account_db_key,
+        event_data={"account_db_key": account_db_key, **Profile.objects.values(*names).get(pk=account_db_key)},
+    )
 
 
 def profile_image_set(*, account_db_key: int, uploaded: bytes) -> None:

@@ -16,6 +16,9 @@ from shards.fields import new_public_id
 from shards.placement import on_account
 from shards.transactions import in_account_transaction
 
+FOLLOWED = ("language", "timezone")  # of the profile
+OWN = ("quiet_from", "quiet_until", "is_advertising_allowed")
+
 _put_hours = in_account_transaction(procedures.notification_hours_put)
 _put_preference = in_account_transaction(procedures.notification_preference_put)
 _insert_webhook = in_account_transaction(procedures.notification_webhook_insert)
@@ -50,7 +53,7 @@ def hours_update(*, account_db_key: int, **given: Any) -> dict[str, Any]:
     hours |= given
     if (hours["quiet_from"] is None) != (hours["quiet_until"] is None):
         raise QuietHoursIncomplete
-    _put_hours(account_db_key=account_db_key, **hours)
+    _put_hours(account_db_key=account_db_key, **{name: hours[name] for name in OWN})
     return preferences(account_db_key=account_db_key)
 
 
@@ -91,8 +94,7 @@ def webhook_create(*, account_db_key: int, url: str) -> WebhookMade:
 def _hours(account_db_key: int) -> dict[str, Any]:
     """The account's row, or the defaults."""
     row = NotificationSettings.objects.filter(pk=account_db_key).first() or NotificationSettings(pk=account_db_key)
-    names = ("language", "timezone", "quiet_from", "quiet_until", "is_advertising_allowed")
-    return {name: getattr(row, name) for name in names}
+    return {name: getattr(row, name) for name in (*FOLLOWED, *OWN)}
 
 
 def _shown(value: time | None) -> str | None:

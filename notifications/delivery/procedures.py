@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from shards.procedures import call
+from shards.procedures import call, call_one
 
 FLAGS = (
     "email_notifications_enabled",
@@ -72,6 +72,13 @@ class Claimed(NamedTuple):
     is_read: bool
 
 
+class Swept(NamedTuple):
+    deliveries: int
+    traces: int
+    budgets: int
+    stamps: int
+
+
 class Trace(NamedTuple):
     created_at: datetime
     channel: str
@@ -137,6 +144,14 @@ def notification_delivery_settle(
     )
 
 
+def notification_delivery_resend(*, delivery_id: UUID, operator: str) -> None:
+    call("fp_notification_delivery_resend", delivery_id=delivery_id, operator=operator)
+
+
+def notification_delivery_sweep(*, limit: int) -> Swept:
+    return call_one("fp_notification_delivery_sweep", Swept, limit=limit)
+
+
 def notification_budget_take(*, account_db_key: int, channel: str, date: date, budget: int) -> bool:
     ((is_taken,),) = call(
         "fp_notification_budget_take", account_db_key=account_db_key, channel=channel, date=date, budget=budget
@@ -169,8 +184,6 @@ def notification_preference_put(
 def notification_hours_put(
     *,
     account_db_key: int,
-    language: str,
-    timezone: str,
     quiet_from: time | None,
     quiet_until: time | None,
     is_advertising_allowed: bool,
@@ -178,8 +191,6 @@ def notification_hours_put(
     call(
         "fp_notification_hours_put",
         account_db_key=account_db_key,
-        language=language,
-        timezone=timezone,
         quiet_from=quiet_from,
         quiet_until=quiet_until,
         is_advertising_allowed=is_advertising_allowed,

@@ -20,7 +20,7 @@ from notifications.delivery.plan import DEFAULT_TIMEZONE, subject_of, trace
 from notifications.delivery.procedures import Claimed
 from notifications.delivery.providers import Answer, End
 from notifications.delivery.rules import URGENT, Recipient, hold, next_digest
-from notifications.types import SMS
+from notifications.types import DEFAULT_LANGUAGE, SMS
 from shards.exceptions import FenceLost
 from shards.points import reach
 from shards.transactions import in_transaction
@@ -40,6 +40,7 @@ _claim = in_transaction(procedures.notification_delivery_claim)
 _settle = in_transaction(procedures.notification_delivery_settle)
 _take_budget = in_transaction(procedures.notification_budget_take)
 _make_digest = in_transaction(procedures.notification_digest_make)
+delivery_resend = in_transaction(procedures.notification_delivery_resend)  # raises DeliveryNotDead
 
 
 class Settled(NamedTuple):
@@ -88,6 +89,11 @@ def send() -> int:
 def _before(delivery: Claimed) -> Settled | None:
     """What keeps it from going now; None when nothing does. `was_open` outlives a wait."""
     now = datetime.now(UTC)
+    if delivery.attempts > TRIES:  # each time the sender died
+        return Settled(
+            "dead_letter", "gave_up", f"after {TRIES} tries", is_outcome_open=True,
+            targets_done=tuple(delivery.targets_done or ()),
+        )  # fmt: skip
     if delivery.expires_at is not None and delivery.expires_at <= now:
         return Settled("expired", "expired", f"worth sending until {delivery.expires_at:%Y-%m-%d %H:%M} UTC")
     if delivery.channel == SMS and delivery.is_read and delivery.priority > URGENT:
@@ -159,7 +165,7 @@ def _finish(delivery: Claimed, settled: Settled, answers: list[tuple[str, Answer
 def _text(delivery: Claimed) -> targets.Text:
     title = delivery.title
     if delivery.coalesced_count > 1:
-        title = MORE[delivery.language or "en"].format(title=title, n=delivery.coalesced_count - 1)
+        title = MORE[delivery.language or DEFAULT_LANGUAGE].format(title=title, n=delivery.coalesced_count - 1)
     return targets.Text(title, delivery.message)
 
 

@@ -9,6 +9,8 @@ from functools import partial
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
+import structlog
+
 from accounts import keyring
 from accounts.devices import selectors as devices
 from accounts.profiles.selectors import contact_info
@@ -17,6 +19,8 @@ from notifications.delivery.procedures import Claimed
 from notifications.delivery.providers import Answer, End, Message
 from notifications.types import EMAIL, PUSH, SMS, WEBHOOK
 from shards.exceptions import AccountUnknown
+
+log = structlog.get_logger(__name__)
 
 SECRET = "table_notification_webhooks.secret"  # noqa: S105  # a column's name
 
@@ -41,8 +45,15 @@ class Sent(NamedTuple):
 
 
 def prepared(delivery: Claimed, text: Text) -> Callable[[], Sent]:
-    """What sends it; the addresses are those of now."""
-    return partial(_send, delivery, text, _targets(delivery))
+    """What sends it; the addresses are those of now. One that cannot be prepared does not keep the others waiting."""
+    try:
+        found = _targets(delivery)
+    except Exception as error:  # noqa: BLE001  # a database that is down, a secret that nobody can read
+        log.warning("delivery_not_prepared", delivery_id=str(delivery.delivery_id), error=repr(error))
+        answer = Answer(End.REFUSED, type(error).__name__)
+        done = tuple(delivery.targets_done or ())
+        return partial(Sent, End.REFUSED, answer.detail, delivery.provider, done, [("here", answer)])
+    return partial(_send, delivery, text, found)
 
 
 def _targets(delivery: Claimed) -> list[Target]:
@@ -78,7 +89,12 @@ def _send(delivery: Claimed, text: Text, targets: list[Target]) -> Sent:
         if target.name in done:
             continue
         key = uuid5(delivery.delivery_id, target.name) if delivery.channel in (PUSH, WEBHOOK) else delivery.delivery_id
-        end, provider = _one(delivery, text, target, key, answers, provider)
+        try:
+            end, provider = _one(delivery, text, target, key, answers, provider)
+        except Exception as error:  # ours; whether something went is not known
+            log.exception("delivery_failed", delivery_id=str(delivery.delivery_id))
+            end = End.UNKNOWN
+            answers.append(("here", Answer(end, type(error).__name__)))
         if end is End.TAKEN:
             done.append(target.name)
         elif worst is not End.UNKNOWN:

@@ -8,6 +8,7 @@ that of Standard Webhooks: HMAC-SHA256 over `<id>.<timestamp>.<body>`.
 import hashlib
 import hmac
 import ipaddress
+import re
 import socket
 import ssl
 import time
@@ -23,6 +24,7 @@ from notifications.delivery.providers import Answer, End
 from notifications.exceptions import WebhookRefused
 
 PORTS = {"http": 80, "https": 443}
+PLAIN = re.compile(r"[!-~]+")  # what is not, percent-encoded
 
 
 def checked_address(url: str) -> tuple[str, int]:
@@ -32,7 +34,7 @@ def checked_address(url: str) -> tuple[str, int]:
         host, port = at.hostname, at.port
     except ValueError as error:
         raise WebhookRefused from error
-    if at.scheme not in PORTS or not host or at.username or at.password:
+    if at.scheme not in PORTS or not host or at.username or at.password or not PLAIN.fullmatch(url):
         raise WebhookRefused
     try:
         found = socket.getaddrinfo(host, port or PORTS[at.scheme], type=socket.SOCK_STREAM)

@@ -12,6 +12,7 @@ from notifications.models.inapp import (
     NotificationStamp,
 )
 from notifications.models.notice import Notice, NoticeProgress
+from notifications.models.price import PriceAlarm
 from notifications.models.settings import NotificationSettings
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "NotificationStamp",
     "NotificationTrace",
     "NotificationWebhook",
+    "PriceAlarm",
 ]

@@ -114,6 +114,7 @@ class NotificationBudget(ShardModel):
 
     class Meta:
         db_table = "table_notification_budgets"
+        indexes = [models.Index(fields=["date"], name="ix_notification_budget_sweep")]
 
 
 class NotificationWebhook(ShardModel):

@@ -16,12 +16,12 @@ class NotificationSettings(ShardModel):
     news_alert_enabled = notification_flag("news_alert_enabled")
     portfolio_alert_enabled = notification_flag("portfolio_alert_enabled")
     trade_alert_enabled = notification_flag("trade_alert_enabled")  # governs SIGNAL_ALERT
-    version = models.PositiveBigIntegerField(default=0, db_default=0)  # of the seven above: the newer one wins
-    # The account's own on this shard, by PATCH notifications/preferences.
-    language = models.CharField(max_length=2, default="en", db_default="en", db_collation="utf8mb4_bin")
+    language = models.CharField(max_length=2, default="ko", db_default="ko", db_collation="utf8mb4_bin")
     timezone = models.CharField(
         max_length=50, default="Asia/Seoul", db_default="Asia/Seoul", db_collation="utf8mb4_bin"
     )
+    version = models.PositiveBigIntegerField(default=0, db_default=0)  # of all above: the newer one wins
+    # The account's own on this shard, by PATCH notifications/preferences.
     quiet_from = models.TimeField(null=True)
     quiet_until = models.TimeField(null=True)
     is_advertising_allowed = models.BooleanField(default=False, db_default=False)

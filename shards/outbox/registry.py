@@ -41,7 +41,7 @@ EVENT_TYPES: dict[Domain, dict[str, int]] = {
         "chat.message_deleted": 1,
         "chat.room_deleted": 1,
     },
-    Domain.MARKET: {"signal.detected": 1, "alarm.created": 1},
+    Domain.MARKET: {"signal.detected": 1, "alarm.created": 1, "price.reached": 1},
     Domain.PORTFOLIO: {"portfolio.order_filled": 1, "portfolio.order_ended": 1},
     Domain.SAGA: {"saga.command": 1, "saga.reply": 1},
 }

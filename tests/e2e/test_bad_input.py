@@ -108,9 +108,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "payments_methods_add": {"provider_token": "ok_4242"},
     "profile_withdraw": {"current_password": "wrong"},
     "devices_register": {"push_token": "never", "device_type": "ios", "device_name": "never"},
+    "notifications_price_alarms_create": {"symbol": "NEVER", "target_price": "1000"},
     "notifications_preferences_update": {
-        "language": "ko",
-        "timezone": "Asia/Seoul",
         "quiet_from": "22:00",
         "quiet_until": "07:00",
         "is_advertising_allowed": False,

@@ -9,10 +9,14 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from accounts.models import Account
 from accounts.procedures import SignedUp
+from notifications.models import NotificationSettings
 from notifications.services import notification_create
 from notifications.types import Texts
 from shards.fields import new_public_id
+from shards.scope import on_shard
+from tests.notifications.servers import Mailbox, Web, http, smtp
 
 URL = "/api/v1/notifications"
 
@@ -74,6 +78,40 @@ class Api:
 def api(client: Client, make_account: Callable[..., SignedUp], bearer: Callable[[int], dict[str, str]]) -> Api:
     key = make_account(shard=2).account_db_key
     return Api(client, key, bearer(key))
+
+
+@pytest.fixture
+def quick(settings: Any) -> None:
+    settings.NOTIFICATION_PROVIDER_SECONDS = 0.5
+    settings.NOTIFICATION_COALESCE_SECONDS = 0
+    settings.NOTIFICATION_EMAIL_PROVIDERS = []
+    settings.NOTIFICATION_SMS_PROVIDERS = []
+    settings.NOTIFICATION_PUSH_PROVIDERS = []
+
+
+@pytest.fixture
+def mail(quick: None, settings: Any) -> Iterator[Mailbox]:
+    with smtp() as box:
+        settings.NOTIFICATION_EMAIL_PROVIDERS = [box.url]
+        yield box
+
+
+@pytest.fixture
+def sms(quick: None, settings: Any) -> Iterator[Web]:
+    with http() as web:
+        settings.NOTIFICATION_SMS_PROVIDERS = [f"json://127.0.0.1:{web.port}/{{to}}?+Idempotency-Key={{key}}"]
+        yield web
+
+
+@pytest.fixture
+def user(quick: None, api: Api) -> Api:
+    """An account on shard 2 with a verified address and number, who wants SMS too."""
+    Account.objects.filter(pk=api.key).update(
+        email="verified@example.com", email_verified=True, phone_number="+821012345678", phone_verified=True
+    )
+    with on_shard(2):
+        NotificationSettings.objects.create(account_db_key=api.key, sms_notifications_enabled=True)
+    return api
 
 
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)

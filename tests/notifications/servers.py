@@ -43,10 +43,12 @@ def smtp() -> Iterator[Mailbox]:
 
 
 class Web:
-    """An HTTP server: `requests` is what it has taken; `does` is ok, fail, late or redirect."""
+    """An HTTP server: `requests` is what it has taken; `does` is ok, fail, late or redirect; `failing` is a path that
+    always fails.
+    """
 
     def __init__(self) -> None:
-        self.does, self.location, self.requests = "ok", "", []  # type: ignore[var-annotated]
+        self.does, self.location, self.failing, self.requests = "ok", "", "", []  # type: ignore[var-annotated]
         self.url, self.port = "", 0
 
 
@@ -60,7 +62,8 @@ def http() -> Iterator[Web]:
             web.requests.append((self.path, dict(self.headers), body))
             if web.does == "late":
                 threading.Event().wait(LATE)
-            self.send_response({"fail": 500, "redirect": 302}.get(web.does, 200))
+            does = "fail" if self.path == web.failing else web.does
+            self.send_response({"fail": 500, "redirect": 302}.get(does, 200))
             if web.does == "redirect":
                 self.send_header("Location", web.location)
             self.send_header("Content-Length", "0")

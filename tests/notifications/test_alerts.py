@@ -45,14 +45,13 @@ def wants(key: int, **columns: Any) -> None:
 
 
 def test_a_changed_password_is_told_whatever_is_switched_off(key: int) -> None:
-    wants(key, trade_alert_enabled=False, price_alert_enabled=False, news_alert_enabled=False)
+    wants(key, language="en", trade_alert_enabled=False, price_alert_enabled=False, news_alert_enabled=False)
     (row,) = hear("account.password_changed", key, change_reason="change")
     assert (row.type_id, row.priority, row.title) == ("ACCOUNT_SECURITY", 1, SECURITY[0])
     assert SECURITY[1] in row.message
 
 
-def test_a_fill_is_told_in_the_account_s_language(key: int) -> None:
-    wants(key, language="ko")
+def test_a_fill_is_told_in_the_account_s_language_here_the_default(key: int) -> None:
     (row,) = hear("portfolio.order_filled", key, **FILL)
     assert (row.type_id, row.title, row.message) == (
         "TRADE_COMPLETE", "AAPL: buy 주문 체결", "AAPL 3주, 체결가 189.98.",

@@ -1,7 +1,7 @@
 """Deliveries through real servers that take, fail, hang and answer late: nothing lost, nothing twice, all traceable."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.header import decode_header, make_header
 from typing import Any
@@ -12,76 +12,14 @@ import pytest
 from accounts.models import Account
 from notifications.delivery import procedures
 from notifications.delivery.plan import plan
-from notifications.delivery.send import TRIES, Settled, _finish, send
-from notifications.models import NotificationDelivery, NotificationSettings
+from notifications.delivery.send import TRIES, Settled, _finish
+from notifications.models import NotificationDelivery
 from shards.scope import on_shard
 from tests.notifications.conftest import Api, create
-from tests.notifications.servers import Mailbox, Web, free_port, hanging, http, smtp
+from tests.notifications.sending import deliver, keys, states, trace, wants
+from tests.notifications.servers import Mailbox, Web, free_port, hanging, smtp
 
-pytestmark = pytest.mark.django_db(databases="__all__")
-
-
-@pytest.fixture(autouse=True)
-def quick(settings: Any) -> None:
-    settings.NOTIFICATION_PROVIDER_SECONDS = 0.5
-    settings.NOTIFICATION_COALESCE_SECONDS = 0
-    settings.NOTIFICATION_EMAIL_PROVIDERS = []
-    settings.NOTIFICATION_SMS_PROVIDERS = []
-    settings.NOTIFICATION_PUSH_PROVIDERS = []
-
-
-@pytest.fixture
-def mail(settings: Any) -> Iterator[Mailbox]:
-    with smtp() as box:
-        settings.NOTIFICATION_EMAIL_PROVIDERS = [box.url]
-        yield box
-
-
-@pytest.fixture
-def sms(settings: Any) -> Iterator[Web]:
-    with http() as web:
-        settings.NOTIFICATION_SMS_PROVIDERS = [f"json://127.0.0.1:{web.port}/{{to}}?+Idempotency-Key={{key}}"]
-        yield web
-
-
-@pytest.fixture
-def user(api: Api) -> Api:
-    """An account on shard 2 with a verified address and number, who wants SMS too."""
-    Account.objects.filter(pk=api.key).update(
-        email="verified@example.com", email_verified=True, phone_number="+821012345678", phone_verified=True
-    )
-    wants(api, sms_notifications_enabled=True)
-    return api
-
-
-def wants(api: Api, **columns: Any) -> None:
-    with on_shard(2):
-        NotificationSettings.objects.update_or_create(account_db_key=api.key, defaults=columns)
-
-
-def deliver(*, due: bool = True) -> None:
-    """Plan and send on shard 2; whatever waits is due at once."""
-    with on_shard(2):
-        plan()
-        if due:
-            NotificationDelivery.objects.filter(state="pending").update(next_attempt_at="2026-01-01T00:00Z")
-        send()
-
-
-def states(channel: str) -> list[str]:
-    with on_shard(2):
-        return list(
-            NotificationDelivery.objects.filter(channel=channel).order_by("idx").values_list("state", flat=True)
-        )
-
-
-def trace(api: Api, notification_id: Any, channel: str) -> list[str]:
-    rows = api.get(f"/{notification_id}/trace")["results"]
-    return [row["decision"] for row in rows if row["channel"] == channel]
-
-
-def keys(box: Mailbox) -> list[str]:
-    return [message["Message-ID"] for _, message in box.messages]
+pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.usefixtures("quick")]
 
 
 def test_a_mail_goes_once_to_the_verified_address(user: Api, mail: Mailbox) -> None:
@@ -202,7 +140,8 @@ def test_a_burst_is_one_mail_with_a_count(user: Api, mail: Mailbox, settings: An
     others = [create(user.key) for _ in range(3)]
     create(user.key, type_id="TRADE_COMPLETE")
     deliver()
-    assert sorted(message["Subject"] for _, message in mail.messages) == ["A title", "A title (and 3 more)"]
+    subjects = [str(make_header(decode_header(message["Subject"]))) for _, message in mail.messages]
+    assert sorted(subjects) == ["A title", "A title 외 3건"]
     assert states("email") == ["sent", "coalesced", "coalesced", "coalesced", "sent"]
     assert trace(user, first.notification_id, "email") == ["queued", "provider_taken", "sent"]
     assert trace(user, others[0].notification_id, "email") == ["coalesced", "provider_taken", "sent"]

@@ -70,13 +70,13 @@ def test_who_is_told_later_is_counted_then_and_the_others_are_not_counted_again(
         NotificationSettings.objects.create(account_db_key=keys[0], trade_alert_enabled=False)
     tell()
     with on_shard(1):
-        NotificationSettings.objects.update(trade_alert_enabled=True, language="ko")
+        NotificationSettings.objects.update(trade_alert_enabled=True, language="en")
     tell()
     assert counts() == [(1, 1, 1), (1, 1, 1), (1, 1, 1), (2, 2, 2)]
     with on_shard(1):
         assert {row.account_db_key: row.title for row in InappNotification.objects.all()} == {
-            keys[0]: "AAPL: BUY 시그널",
-            **dict.fromkeys(keys[1:], "AAPL: BUY signal"),
+            keys[0]: "AAPL: BUY signal",
+            **dict.fromkeys(keys[1:], "AAPL: BUY 시그널"),
         }
 
 

@@ -28,12 +28,12 @@ ADD = "/admin/notifications/notice/add/"
 
 @pytest.fixture
 def keys(make_account: Callable[..., SignedUp]) -> list[int]:
-    """Two accounts on each shard; the second of each reads Korean and watches AAPL."""
+    """Two accounts on each shard; the first of each reads English, the second watches AAPL."""
     keys = [make_account(shard=shard).account_db_key for shard in (1, 1, 2, 2)]
-    for shard, key in ((1, keys[1]), (2, keys[3])):
+    for shard, first, second in ((1, *keys[:2]), (2, *keys[2:])):
         with on_shard(shard):
-            NotificationSettings.objects.create(account_db_key=key, language="ko")
-            SignalAlarm.objects.create(**COLUMNS[SignalAlarm](1) | {"account_db_key": key})
+            NotificationSettings.objects.create(account_db_key=first, language="en")
+            SignalAlarm.objects.create(**COLUMNS[SignalAlarm](1) | {"account_db_key": second})
     return keys
 
 
@@ -90,7 +90,7 @@ def test_one_gets_it(keys: list[int]) -> None:
 def test_advertising_reaches_who_wants_it_and_says_so(keys: list[int]) -> None:
     assert services.notice_count(segment=Segment(), type_id="PROMOTION") == {1: 0, 2: 0}
     with on_shard(2):
-        NotificationSettings.objects.filter(pk=keys[3]).update(is_advertising_allowed=True)
+        NotificationSettings.objects.create(account_db_key=keys[3], is_advertising_allowed=True)
     schedule(type_id="PROMOTION")
     services.run_all()
     assert told() == {keys[3]: "(광고) 점검"}
@@ -123,14 +123,14 @@ def test_an_administrator_previews_sends_watches_and_undoes(keys: list[int], con
     wrong = client.post(ADD, FORM | {"account_db_key": 99999999, "symbol": "NONE"})
     assert "There is no such account." in wrong.text
     assert "The market has no such symbol." in wrong.text
-    preview = client.post(ADD, FORM | {"language": "ko"})
+    preview = client.post(ADD, FORM | {"language": "en"})
     assert "Send to 2 accounts" in preview.text
     assert "오늘 밤." in preview.text
     assert not Notice.objects.exists()
     assert "Preview" in client.post(ADD, FORM | {"change": "yes"}).text
-    sent = client.post(ADD, FORM | {"language": "ko", "confirm": "yes"})
+    sent = client.post(ADD, FORM | {"language": "en", "confirm": "yes"})
     notice = Notice.objects.get()
-    assert (sent.status_code, notice.state, notice.counted, notice.language) == (302, "scheduled", 2, "ko")
+    assert (sent.status_code, notice.state, notice.counted, notice.language) == (302, "scheduled", 2, "en")
     page = client.get(sent["Location"])
     assert "Undo: nobody shall get it" in page.text
     undo = client.post(f"/admin/notifications/notice/{notice.pk}/undo/")

@@ -9,9 +9,10 @@ from django.test import Client
 
 from accounts.models import NOTIFICATION_DEFAULTS, Profile
 from accounts.procedures import SignedUp
-from accounts.profiles.services import notification_settings_update
+from accounts.profiles.services import notification_settings_update, profile_update
 from notifications import procedures, settings_copy
 from notifications.models import NotificationSettings
+from notifications.types import DEFAULT_LANGUAGE
 from shards.exceptions import AccountNotOnShard
 from shards.models import AccountResidence, UniversalOutbox
 from shards.outbox.service import consume_all, relay_all
@@ -82,8 +83,9 @@ def test_only_true_and_false_are_taken(
 
 
 def test_an_older_version_that_comes_late_changes_nothing(key: int) -> None:
-    new = NOTIFICATION_DEFAULTS | {"account_db_key": key, "trade_alert_enabled": False, "notification_version": 5}
-    old = NOTIFICATION_DEFAULTS | {"account_db_key": key, "notification_version": 4}
+    flags = NOTIFICATION_DEFAULTS | {"account_db_key": key, "language": "en", "timezone": "Asia/Seoul"}
+    new = flags | {"trade_alert_enabled": False, "notification_version": 5}
+    old = flags | {"notification_version": 4}
     with on_shard(2):
         for settings in (new, old, new):
             assert settings_copy._put(settings=[settings]).held == 1
@@ -110,6 +112,35 @@ def test_the_copy_of_an_account_that_is_moving_waits(key: int) -> None:
         AccountResidence.objects.filter(pk=key).update(state="active")
     assert settings_copy.copy_missing()["2"] == 1
     assert AccountNotOnShard.status == 503
+
+
+def test_language_and_zone_follow_the_profile(key: int) -> None:
+    profile_update(account_db_key=key, language="en", timezone="America/New_York")
+    deliver()
+    with on_shard(2):
+        row = NotificationSettings.objects.get(pk=key)
+    assert (row.language, row.timezone, row.version) == ("en", "America/New_York", 1)
+    profile_update(account_db_key=key, language="en", theme="dark")
+    deliver()
+    profile_update(account_db_key=key, language="ko")
+    UniversalOutbox.objects.using("default").all().delete()  # as if it had never been sent
+    assert settings_copy.copy_missing()["2"] == 1
+    with on_shard(2):
+        row.refresh_from_db()
+    assert (row.language, row.timezone, row.version) == ("ko", "America/New_York", 2)
+
+
+def test_without_a_copy_the_language_is_the_profile_s_default(key: int) -> None:
+    assert copy_of(key) is None
+    profile = Profile.objects.get(pk=key)
+    row = NotificationSettings()
+    assert (row.language, row.timezone) == (profile.language, profile.timezone) == (DEFAULT_LANGUAGE, "Asia/Seoul")
+    assumed = {
+        found
+        for path in SQL.rglob("fp_noti*.sql")
+        for found in re.findall(r"COALESCE\(\w*\.?v?_?language, '(\w+)'\)", path.read_text())
+    }
+    assert assumed == {DEFAULT_LANGUAGE}
 
 
 def versions_after(key: int, at_once: Callable[..., list[Any]]) -> tuple[int, int]:

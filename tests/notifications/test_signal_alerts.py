@@ -59,8 +59,8 @@ def test_every_account_is_told_of_its_own_signal(accounts: list[int]) -> None:
         signals = dict(SignalHistory.objects.values_list("account_db_key", "signal_id"))
     assert {row.account_db_key: row.source_id for row in found} == signals
     assert {(row.type_id, row.priority, row.is_read) for row in found} == {("SIGNAL_ALERT", 2, False)}
-    assert found[0].title == "TEST: BUY signal"
-    assert found[0].message == "TEST closed at 90.000000 on 2012-02-21, below the lower Bollinger band."
+    assert found[0].title == "TEST: BUY 시그널"
+    assert found[0].message == "TEST 종가 90.000000 (2012-02-21), 볼린저 밴드 하단 이탈."
 
 
 def test_who_switched_trade_alerts_off_is_not_told(accounts: list[int]) -> None:

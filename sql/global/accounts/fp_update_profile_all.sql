@@ -1,4 +1,5 @@
--- Changes any part of a profile at once. NULL leaves a value as it is; '' removes phone number, birth date or gender.
+-- Changes any part of a profile at once. NULL leaves a value as it is; '' removes phone number, birth date or gender. Another
+-- language or time zone is a new version of the notification settings, which follow them.
 -- Errors: those of fp_update_basic_profile.
 -- Called with the mysql client, an error is shown there and logged nowhere.
 CREATE PROCEDURE fp_update_profile_all(
@@ -29,7 +30,9 @@ BEGIN
      WHERE account_db_key = p_account_db_key;
 
     UPDATE table_user_profiles
-       SET investment_experience = COALESCE(p_investment_experience, investment_experience),
+       SET notification_version = notification_version
+               + (COALESCE(p_timezone, timezone) <> timezone OR COALESCE(p_language, language) <> language),
+           investment_experience = COALESCE(p_investment_experience, investment_experience),
            risk_tolerance = COALESCE(p_risk_tolerance, risk_tolerance),
            investment_goal = COALESCE(p_investment_goal, investment_goal),
            monthly_budget = COALESCE(p_monthly_budget, monthly_budget),

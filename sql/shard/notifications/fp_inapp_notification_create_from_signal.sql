@@ -54,8 +54,8 @@ BEGIN
             notification_id, account_db_key, type_id, source_id, title, message, data, priority, created_at
         )
         SELECT LEFT(UNHEX(SHA2(CONCAT_WS('|', h.account_db_key, p_type_id, HEX(h.signal_id)), 256)), 16),
-               h.account_db_key, p_type_id, h.signal_id, IF(n.language = 'ko', v_title_ko, v_title),
-               IF(n.language = 'ko', v_message_ko, v_message), p_data, p_priority, v_stamp
+               h.account_db_key, p_type_id, h.signal_id, IF(n.language = 'en', v_title, v_title_ko),
+               IF(n.language = 'en', v_message, v_message_ko), p_data, p_priority, v_stamp
           FROM table_signal_history h FORCE INDEX (ix_history_market_signal)
           STRAIGHT_JOIN table_account_residence r ON r.account_db_key = h.account_db_key AND r.state = 'active'
           LEFT JOIN table_notification_settings n ON n.account_db_key = h.account_db_key

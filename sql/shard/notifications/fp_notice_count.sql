@@ -16,7 +16,7 @@ BEGIN
       LEFT JOIN table_notification_settings s ON s.account_db_key = r.account_db_key
      WHERE r.state = 'active'
        AND (p_account_db_key IS NULL OR r.account_db_key = p_account_db_key)
-       AND (p_language = '' OR COALESCE(s.language, 'en') = p_language)
+       AND (p_language = '' OR COALESCE(s.language, 'ko') = p_language)
        AND (NOT p_is_advertising OR (s.is_advertising_allowed AND s.news_alert_enabled))
        AND (
             p_symbol = ''

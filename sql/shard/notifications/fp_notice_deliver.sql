@@ -40,7 +40,7 @@ BEGIN
                  WHERE r.account_db_key > v_after
                    AND r.state = 'active'
                    AND (p_account_db_key IS NULL OR r.account_db_key = p_account_db_key)
-                   AND (p_language = '' OR COALESCE(s.language, 'en') = p_language)
+                   AND (p_language = '' OR COALESCE(s.language, 'ko') = p_language)
                    AND (NOT p_is_advertising OR (s.is_advertising_allowed AND s.news_alert_enabled))
                    AND (
                         p_symbol = ''
@@ -67,8 +67,8 @@ BEGIN
                 notification_id, account_db_key, type_id, source_id, title, message, priority, created_at
             )
             SELECT LEFT(UNHEX(SHA2(CONCAT_WS('|', a.account_db_key, p_type_id, HEX(p_notice_id)), 256)), 16),
-                   a.account_db_key, p_type_id, p_notice_id, IF(s.language = 'ko', v_title_ko, v_title),
-                   IF(s.language = 'ko', v_message_ko, v_message), p_priority, v_stamp
+                   a.account_db_key, p_type_id, p_notice_id, IF(s.language = 'en', v_title, v_title_ko),
+                   IF(s.language = 'en', v_message, v_message_ko), p_priority, v_stamp
               FROM JSON_TABLE(v_accounts, '$[*]' COLUMNS (account_db_key BIGINT UNSIGNED PATH '$')) AS a
               LEFT JOIN table_notification_settings s ON s.account_db_key = a.account_db_key
             ON DUPLICATE KEY UPDATE table_inapp_notifications.idx = table_inapp_notifications.idx;

@@ -15,6 +15,7 @@ BEGIN
     DECLARE v_digest_id, v_first BINARY(16);
     DECLARE v_list TEXT;
     DECLARE v_count INT UNSIGNED;
+    DECLARE v_place INT UNSIGNED DEFAULT 0;
 
     SELECT account_db_key, channel INTO v_account, v_channel
       FROM table_notification_deliveries FORCE INDEX (ix_notification_delivery_due)
@@ -34,9 +35,13 @@ BEGIN
                  LIMIT 100
                    FOR UPDATE
                ) AS due;
-        SELECT GROUP_CONCAT(d.title ORDER BY d.idx SEPARATOR '\n') INTO v_list
-          FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (idx BIGINT PATH '$')) AS i
-          STRAIGHT_JOIN table_notification_deliveries d ON d.idx = i.idx;
+        -- One after the other: MySQL's GROUP_CONCAT ends at 1,024 characters and says nothing.
+        WHILE v_place < v_count DO
+            SELECT CONCAT_WS('\n', v_list, LEFT(title, 100)) INTO v_list
+              FROM table_notification_deliveries
+             WHERE idx = JSON_EXTRACT(v_ids, CONCAT('$[', v_place, ']'));
+            SET v_place = v_place + 1;
+        END WHILE;
         SELECT language INTO v_language FROM table_notification_settings WHERE account_db_key = v_account;
         SET v_digest_id = LEFT(UNHEX(SHA2(CONCAT_WS('|', 'digest', v_account, v_channel, JSON_EXTRACT(v_ids, '$[0]')), 256)), 16);
 
@@ -46,7 +51,7 @@ BEGIN
         ) VALUES (
             v_digest_id, v_account, v_first, 'DIGEST', v_channel,
             REPLACE(
-                JSON_UNQUOTE(JSON_EXTRACT(p_titles, CONCAT('$.', COALESCE(v_language, 'en')))), '{n}', v_count
+                JSON_UNQUOTE(JSON_EXTRACT(p_titles, CONCAT('$.', COALESCE(v_language, 'ko')))), '{n}', v_count
             ),
             v_list, 4, 1, v_now, v_now
         );
