@@ -5,9 +5,8 @@ takes them in batches. A batch is one transaction: killed anywhere, it is decide
 """
 
 import hashlib
-from collections import Counter
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -24,6 +23,13 @@ from shards.walk import on_each_shard
 ROWS = 500  # a transaction
 TRANSACTIONS = 200  # a run and shard
 DEFAULT_TIMEZONE = "Asia/Seoul"
+
+
+class Grown(NamedTuple):
+    """What a delivery that waits takes along."""
+
+    more: int
+    expires_at: str | None  # of the latest
 
 
 def plan_all() -> dict[str, Any]:
@@ -53,7 +59,7 @@ def _batch() -> list[Undecided]:
     open_ones = {(one.account_db_key, one.type_id, one.channel): one.delivery_id for one in waiting}
     deliveries: list[dict[str, Any]] = []
     traces: list[dict[str, Any]] = []
-    grown: Counter[UUID] = Counter()
+    grown: dict[UUID, Grown] = {}
     now = datetime.now(UTC)
     for row in rows:
         for channel in OUTSIDE:
@@ -65,7 +71,7 @@ def _batch() -> list[Undecided]:
     decided = procedures.notification_delivery_decide(
         ids=[row.idx for row in rows],
         deliveries=deliveries,
-        grown=[{"delivery_id": one.hex, "more": more} for one, more in grown.items()],
+        grown=[{"delivery_id": one.hex, **more._asdict()} for one, more in grown.items()],
         traces=traces,
     )
     return rows if decided else []
@@ -82,18 +88,19 @@ def _decision(row: Undecided, channel: str) -> str | None:
 
 
 def _delivery(
-    row: Undecided, channel: str, open_ones: dict[tuple[int, str, str], UUID], grown: Counter[UUID], now: datetime
+    row: Undecided, channel: str, open_ones: dict[tuple[int, str, str], UUID], grown: dict[UUID, Grown], now: datetime
 ) -> tuple[dict[str, Any], str]:
     """The delivery and the decision; one that waits already takes it along."""
     delivery_id = id_of(row.notification_id, channel)
     kind = (row.account_db_key, row.type_id, channel)
     parent = None if row.priority <= URGENT else open_ones.get(kind)
+    lifetime = TYPES[row.type_id].lifetime
+    expires_at = _sql(row.created_at + lifetime) if lifetime else None
     if parent is not None:
-        grown[parent] += 1
+        grown[parent] = Grown(grown[parent].more + 1 if parent in grown else 1, expires_at)
     elif row.priority > URGENT:
         open_ones[kind] = delivery_id
     wait = timedelta(seconds=0 if row.priority <= URGENT else settings.NOTIFICATION_COALESCE_SECONDS)
-    lifetime = TYPES[row.type_id].lifetime
     delivery = {
         "delivery_id": delivery_id.hex,
         "notification_id": row.notification_id.hex,
@@ -105,7 +112,7 @@ def _delivery(
         "message": row.message,
         "priority": row.priority,
         "next_attempt_at": _sql(now + wait),
-        "expires_at": _sql(row.created_at + lifetime) if lifetime else None,
+        "expires_at": expires_at,
     }
     return delivery, "coalesced" if parent else "queued"
 

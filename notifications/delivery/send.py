@@ -96,7 +96,8 @@ def _before(delivery: Claimed) -> Settled | None:
         )  # fmt: skip
     if delivery.expires_at is not None and delivery.expires_at <= now:
         return Settled("expired", "expired", f"worth sending until {delivery.expires_at:%Y-%m-%d %H:%M} UTC")
-    if delivery.channel == SMS and delivery.is_read and delivery.priority > URGENT:
+    is_alone = delivery.coalesced_count == 1 and delivery.type_id != DIGEST  # else others would be lost with it
+    if delivery.channel == SMS and delivery.is_read and delivery.priority > URGENT and is_alone:
         return Settled("cancelled", "read_in_app")
     waits = hold(subject_of(delivery.type_id, delivery.priority), _recipient(delivery), now)
     if waits is not None:

@@ -147,6 +147,21 @@ def test_a_burst_is_one_mail_with_a_count(user: Api, mail: Mailbox, settings: An
     assert trace(user, others[0].notification_id, "email") == ["coalesced", "provider_taken", "sent"]
 
 
+def test_a_burst_is_not_lost_with_its_first(user: Api, sms: Web, settings: Any) -> None:
+    """The first was read, and would be stale; the others are neither."""
+    settings.NOTIFICATION_COALESCE_SECONDS = 30
+    first = create(user.key)
+    deliver(due=False)
+    with on_shard(2):
+        NotificationDelivery.objects.update(expires_at="2026-01-01T00:00Z")
+    user.post(f"/{first.notification_id}/read")
+    second = create(user.key)
+    deliver()
+    assert len(sms.requests) == 1
+    assert states("sms") == ["sent", "coalesced"]
+    assert trace(user, second.notification_id, "sms") == ["coalesced", "provider_taken", "sent"]
+
+
 def test_what_is_over_the_day_s_budget_comes_as_one_digest(user: Api, mail: Mailbox, settings: Any) -> None:
     settings.NOTIFICATION_DAILY_BUDGETS = settings.NOTIFICATION_DAILY_BUDGETS | {"email": 1}
     wants(user, language="ko")

@@ -114,7 +114,7 @@ def test_a_page_and_the_counts_read_no_more_rows_of_thirty_times_the_table(rows:
                 [number * 10_000, key],
             )
     many = [rows_read(unread), rows_read(counts)]
-    assert max(few[0], many[0]) <= 55
+    assert max(few[0], many[0]) <= 70
     assert many[1] <= few[1]
 
 

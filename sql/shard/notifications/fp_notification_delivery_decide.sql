@@ -2,7 +2,8 @@
 -- changes nothing.
 -- Parameters: p_ids is a JSON array of the notifications' idx; p_deliveries is one of {delivery_id, notification_id, parent_id
 -- (32 hex digits each; parent_id may be null), account_db_key, type_id, channel, title, message, priority,
--- next_attempt_at, expires_at}; p_grown is one of {delivery_id, more}: what deliveries tell of besides; p_traces is
+-- next_attempt_at, expires_at}; p_grown is one of {delivery_id, more, expires_at}: what deliveries tell of besides, and the
+-- latest of their expiries, so that a late one is not lost with an early one; p_traces is
 -- fp_notification_trace_insert's.
 -- Result: decided, how many of the notifications were not decided before; when it is 0 nothing was written.
 -- Called with the mysql client, an error is shown there and logged nowhere.
@@ -53,9 +54,11 @@ BEGIN
         UPDATE table_notification_deliveries d
           JOIN JSON_TABLE(p_grown, '$[*]' COLUMNS (
                    delivery_id CHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.delivery_id',
-                   more INT UNSIGNED PATH '$.more'
+                   more INT UNSIGNED PATH '$.more',
+                   expires_at DATETIME(6) PATH '$.expires_at'
                )) AS g ON d.delivery_id = UNHEX(g.delivery_id)
-           SET d.coalesced_count = d.coalesced_count + g.more;
+           SET d.coalesced_count = d.coalesced_count + g.more,
+               d.expires_at = GREATEST(d.expires_at, g.expires_at);
 
         CALL fp_notification_trace_insert(p_traces);
     END IF;

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
     operations = [
         shards.operations.InstallRoutines(
             folder="shard/notifications",
-            digest="1819c826232f9db8",
+            digest="4e3e400f8154e1d9",
         ),
     ]
