@@ -98,7 +98,7 @@ STATES = {
 class NotificationDeliveryAdmin(ShardAdmin):
     """What was given up has a button; its page also shows each decision, in order."""
 
-    change_form_outer_before_template = "notifications/admin/delivery.html"
+    change_form_outer_after_template = "notifications/admin/delivery.html"
     list_display = [
         "title", account, "channel", "type_id", label("state", STATES), "attempts", "next_attempt_at", "sent_at",
     ]  # fmt: skip

@@ -64,7 +64,10 @@ def _shown(tutorial_type: str, steps: list[FunnelStep]) -> dict[str, Any]:
         ]
         for step, title in zip(steps, titles, strict=True)
     ]
-    accounts = {"label": "Accounts", "data": [step.accounts for step in steps], "backgroundColor": "#9333ea"}
+    accounts = {
+        "label": "Accounts", "data": [step.accounts for step in steps],
+        "backgroundColor": "#9333ea", "barThickness": 48,
+    }  # fmt: skip
     return {
         "title": f"{tutorial_type}, version {TUTORIALS[tutorial_type].version}",
         "chart": json.dumps({"labels": titles, "datasets": [accounts]}),
