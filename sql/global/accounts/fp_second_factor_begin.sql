@@ -18,9 +18,11 @@ BEGIN
     IF v_found IS NULL THEN
         SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 31002, MESSAGE_TEXT = 'there is no such account';
     END IF;
+    -- Who confirms a code locks this row and not the account's.
     SELECT confirmed_at INTO v_confirmed_at
       FROM table_second_factors
-     WHERE account_db_key = p_account_db_key;
+     WHERE account_db_key = p_account_db_key
+       FOR UPDATE;
     IF v_confirmed_at IS NOT NULL THEN
         SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 31121, MESSAGE_TEXT = 'the account has a second factor';
     END IF;
