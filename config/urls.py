@@ -23,5 +23,6 @@ urlpatterns = [
     path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema")),
+    path("", include("accounts.passwords.page")),
     path("", include("shards.urls")),
 ]
