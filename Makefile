@@ -83,9 +83,9 @@ lock: ## After a change of requirements*.txt: resolve them anew
 	  uv pip compile --quiet --generate-hashes --python-version 3.11 $$name.txt --output-file $$name.lock
 	done
 
-audit: ## Ask the advisory database for known vulnerabilities of the pinned packages; no gate, because it may not answer
+audit: ## Ask an advisory database for known vulnerabilities of the pinned packages; no gate, because it may not answer
 	@./bootstrap.sh dev
-	uv tool run pip-audit==2.10.1 --requirement requirements-dev.lock --disable-pip --require-hashes --progress-spinner off
+	python -m config.audit
 
 clean: stop ## Stop everything and remove all that was made here: data, logs, packages
 	@$(STACK) down --name test
