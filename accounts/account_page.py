@@ -1,16 +1,19 @@
-"""What an account's page in the console shows below its fields: plan, keys, sessions, passwords, audit trail."""
+"""What an account's page in the console shows: the summary above its fields, plan, keys, sessions and so on below."""
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.api_keys.selectors import KEYS, api_keys
 from accounts.models import Account, AccountAudit, Device, PasswordHistory, RecoveryCode, SecondFactor, UserSession
 from accounts.payments import account_page as payments
+from config.throttling import Counted, counted_of
 from shards.admin.columns import NOTHING, account_link
 
 SHOWN = 20  # of each, the latest
+THROTTLES = ["What", "By", "Counted", "Allowed", "Seconds left"]
 
 
 def tables(account: Account) -> list[dict[str, Any]]:
@@ -24,8 +27,29 @@ def tables(account: Account) -> list[dict[str, Any]]:
         _table("Sessions", ["Began", "Address", "Last seen", "Expires", "Ended"], _sessions(account)),
         _table("Changes of password", ["When", "Why", "Address"], _passwords(account)),
         _table("Second factor", ["Since", "Recovery codes left"], _second_factor(account)),
+        _table("Throttles", THROTTLES, [[*one] for one in _throttles(account)]),
         _table("Audit trail", ["When", "What", "From", "To", "By", "Why"], _trail(account)),
     ]
+
+
+def summary(account: Account) -> list[tuple[str, str]]:
+    """What an operator asks first, as (what, answer)."""
+    live = UserSession.objects.filter(account=account, ended_at=None, expires_at__gt=timezone.now())
+    has_factor = SecondFactor.objects.filter(account=account).exclude(confirmed_at=None).exists()
+    last = AccountAudit.objects.filter(account=account).order_by("-idx").first()
+    return [
+        ("Standing", _standing(account)),
+        ("Plan", payments.summary(account)),
+        ("Live sessions", str(live.count())),
+        ("Second factor", "on" if has_factor else "off"),
+        ("Refused now", ", ".join(one.name for one in _throttles(account) if one.counted >= one.limit) or "nothing"),
+        ("Last change", f"{last.get_subject_display()}, {last.changed_at:%Y-%m-%d %H:%M}" if last else "none"),
+    ]
+
+
+def _standing(account: Account) -> str:
+    until = f" until {account.block_endtime:%Y-%m-%d %H:%M}" if account.block_endtime else ""
+    return f"{account.account_status}{until}"
 
 
 def _table(title: str, headers: list[str], rows: list[list[Any]]) -> dict[str, Any]:
@@ -65,6 +89,11 @@ def _trail(account: Account) -> list[list[Any]]:
         [_time(row.changed_at), row.get_subject_display(), row.old_value, row.new_value, _who(row), row.reason]
         for row in rows
     ]
+
+
+def _throttles(account: Account) -> list[Counted]:
+    """Those of its address and id that are counted before it is known who asks are not among them."""
+    return [one._replace(detail=one.detail or "the account") for one in counted_of(account.pk)]
 
 
 def _who(row: AccountAudit) -> SafeString | str:

@@ -22,20 +22,22 @@ from accounts import (
     news,  # noqa: F401  # tells the start page
     operating,
 )
-from accounts.models import Account, Profile, UserSession
+from accounts.models import Account, Plan, Profile, UserSession
 from accounts.portfolio import admin as portfolio_admin  # noqa: F401  # registers its pages
 from accounts.selectors import accounts_found
 from config.databases import shard_alias
 from config.refusals import Refusal
 from shards.admin import picker
 from shards.admin.columns import LINK, NOTHING, account_link, decimal, label, page_url
-from shards.admin.model_admin import ReadOnlyAdmin
+from shards.admin.model_admin import ReadOnlyAdmin, TableAdmin
 from shards.models import ShardConfig
 from shards.router import scope_of
 from shards.scope import Scope
 
 OPERATE = "accounts.change_account"
 REASON = 200  # characters
+PRICES = "Who has the plan already goes on paying what was agreed then."
+LIMITS = "Count for everybody within about a minute."
 STATUSES = {"Normal": "success", "Blocked": "danger", "Suspended": "warning", "Withdrawn": "info"}
 
 
@@ -70,6 +72,7 @@ class AccountAdmin(ReadOnlyAdmin):
     search_fields = ["account_db_key"]  # see get_search_results
     search_help_text = "Key, id, e-mail or nickname"
     inlines = [ProfileInline]
+    change_form_outer_before_template = "accounts/admin/account_top.html"
     change_form_outer_after_template = "accounts/admin/account_page.html"
     fieldsets = [
         (None, {"fields": [("account_db_key", "platform_type"), ("account_id", "nickname"), "email"]}),
@@ -113,6 +116,7 @@ class AccountAdmin(ReadOnlyAdmin):
             may_operate = request.user.has_perm(OPERATE)
             shown = {
                 "account": account,
+                "summary": account_page.summary(account),
                 "parts": account_page.tables(account),
                 "operations": operating.OPERATIONS if may_operate else {},
             }
@@ -186,6 +190,44 @@ class UserSessionAdmin(ReadOnlyAdmin):
     @display(description="account")
     def owner(self, session: UserSession) -> SafeString:
         return account_link(session.account_id, str(session.account))
+
+
+@admin.register(Plan)
+class PlanAdmin(TableAdmin):
+    """Prices hold for changes of plan from now on, limits for everybody within about a minute."""
+
+    list_display = [
+        "plan_name", "payment_plan", decimal("monthly_price"), decimal("yearly_price"), "currency", "alarms",
+        "chat_tokens_per_day",
+    ]  # fmt: skip
+    ordering = ["monthly_price"]
+    fieldsets = [
+        (None, {"fields": ["payment_plan", "plan_name"]}),
+        (
+            "Price",
+            {
+                "fields": [("monthly_price", "yearly_price"), "currency"],
+                "description": PRICES,
+            },
+        ),
+        (
+            "Allows",
+            {"fields": [("alarms", "chat_tokens_per_day")], "description": LIMITS},
+        ),
+    ]
+    readonly_fields = ["payment_plan", "currency"]
+    actions = None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """The free plan costs nothing: its rows are written without asking."""
+        prices = ["monthly_price", "yearly_price"] if isinstance(obj, Plan) and obj.pk == Plan.Name.FREE else []
+        return [*self.readonly_fields, *prices]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 def command_results(request: HttpRequest, term: str) -> list[SearchResult]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import orjson
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 from rest_framework.exceptions import UnsupportedMediaType
@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from accounts.sessions import Caller, live_key
 from config import sse, throttling
 from config.json import dumps
+from config.middleware import address_of
 from shards.exceptions import IdempotencyKeyInvalid
 from shards.idempotency.guard import Answered, Key, guard
 from shards.placement import on_account
@@ -35,15 +36,6 @@ Handler = Callable[..., HttpResponseBase]
 
 def client_address(request: Request) -> str:
     return address_of(request._request)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where the request came from. nginx overwrites X-Forwarded-For; nobody else reaches this server."""
-    return (
-        str(request.META.get("HTTP_X_FORWARDED_FOR") or request.META.get("REMOTE_ADDR", ""))
-        .rpartition(",")[2]
-        .strip()[:45]
-    )
 
 
 class PublicView(APIView):

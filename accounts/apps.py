@@ -1,5 +1,13 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.conf import settings
+
+# Modules that register what they hold when they are imported: refusals, consumers, seeds, schema, encrypted columns.
+REGISTER = (
+    *("consumers", "exceptions", "plans", "schema", "sealed"),
+    *(f"{part}.exceptions" for part in ("api_keys", "payments", "portfolio", "profiles", "withdrawal")),
+)
 
 
 class AccountsConfig(AppConfig):
@@ -7,16 +15,12 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from accounts import consumers, exceptions, plans, schema, sealed  # noqa: F401  # each registers what it holds
-        from accounts.api_keys import exceptions as api_key_exceptions  # noqa: F401
-        from accounts.payments import exceptions as payment_exceptions  # noqa: F401
+        for name in REGISTER:
+            import_module(f"accounts.{name}")
         from accounts.payments.plan_change import PLAN_CHANGE
-        from accounts.portfolio import exceptions as portfolio_exceptions  # noqa: F401
         from accounts.portfolio.brokers import register
         from accounts.portfolio.paper import PaperBroker
         from accounts.portfolio.saga import ORDER
-        from accounts.profiles import exceptions as profile_exceptions  # noqa: F401
-        from accounts.withdrawal import exceptions as withdrawal_exceptions  # noqa: F401
         from shards.saga.definitions import define
 
         register(PaperBroker())

@@ -7,11 +7,11 @@ from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from accounts import login_tries, procedures
-from accounts.api import address_of
 from accounts.exceptions import SecondFactorInvalid
 from accounts.models import Account
 from accounts.passwords.hashing import is_password
 from accounts.second_factor.services import active_factor, proof_of, proof_use
+from config.middleware import address_of
 
 
 class OperatorBackend(BaseBackend):

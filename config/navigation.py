@@ -73,6 +73,7 @@ GROUPS = {
         Page("Schedules", "schedule", "django_celery_beat_periodictask_changelist"),
         Page("Intervals", "timer", "django_celery_beat_intervalschedule_changelist"),
         Page("Crontabs", "calendar_month", "django_celery_beat_crontabschedule_changelist"),
+        Page("Plans", "sell", "accounts_plan_changelist"),
         Page("User sessions", "devices", "accounts_usersession_changelist"),
     ],
 }

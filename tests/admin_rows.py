@@ -11,7 +11,7 @@ from django.db import OperationalError, models
 from django.db.models import Model
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
 
-from accounts.models import Account, UserAccount, UserLedger, UserOrder, UserPortfolio, UserSession
+from accounts.models import Account, Plan, UserAccount, UserLedger, UserOrder, UserPortfolio, UserSession
 from accounts.services import account_insert
 from chat.models import ChatDrift, ChatParked, ChatPersona, ChatRoom, ChatStatistics, ChatTokens, ChatTranscriptRead
 from config.databases import shard_alias
@@ -83,6 +83,8 @@ def make_row(model: type[Model], number: int) -> Model:
             nickname=f"Row{number}",
         )
         return Account.objects.get(pk=signed_up.account_db_key)
+    if model is Plan:  # there are four, and no more can be
+        return Plan.objects.all()[number % 4]
     if model is ErrorLog:  # on a connection of its own, as always
         errorlog.record(shard_alias(SHARD), "fp_x", {"symbol": "AAPL"}, OperationalError(1064, f"syntax {number}"))
         with on_shard(SHARD):

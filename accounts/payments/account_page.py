@@ -11,6 +11,15 @@ CHARGES = ["When", "What for", "Amount", "State", "Failure", "Reference"]
 METHODS = ["Card", "Last four", "Default", "Added", "Removed"]
 
 
+def summary(account: Account) -> str:
+    """The plan that counts now, and until when."""
+    live = Payment.objects.filter(live_account=account.pk).first()
+    if live is None:
+        return "none"
+    until = f" until {live.access_until:%Y-%m-%d}" if live.access_until else ""
+    return f"{live.plan_name}, {live.get_payment_status_display().lower()}{until}"
+
+
 def plans(account: Account) -> list[list[Any]]:
     rows = Payment.objects.filter(account=account).order_by("-created_at", "-payment_id")[:SHOWN]
     return [

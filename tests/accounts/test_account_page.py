@@ -1,6 +1,7 @@
 """The account's page in the console: what it shows, what it hides, and what administrators do there with a reason."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -140,6 +141,27 @@ def test_it_shows_plan_methods_devices_and_masked_keys(alice: SignedUp, console:
         assert text in page, text
     for secret in ("planted-polygon-key", "ok_4242", "planted-push-token", "local:"):
         assert secret not in page, secret
+
+
+def test_its_top_says_what_counts_now_and_who_is_refused(alice: SignedUp, console: LogIn, settings: Any) -> None:
+    settings.THROTTLES = settings.THROTTLES | {"writes": (1, 60), "login_tries": (9, 60)}
+    throttling.count("login_tries", f"{alice.account_db_key}:::1")
+    throttling.count("login_tries", f"{alice.account_db_key}1:10.0.0.1")  # another account's
+    for _ in range(2):
+        with suppress(Throttled):
+            throttling.count("writes", alice.account_db_key)
+    answer = console(OPERATOR).get(page_url(Account, "change", alice.account_db_key))
+    assert dict(answer.context["summary"]) == {
+        "Standing": "Normal",
+        "Plan": "Free, active",
+        "Live sessions": "0",
+        "Second factor": "off",
+        "Refused now": "writes",
+        "Last change": "none",
+    }
+    (throttles,) = (part["table"]["rows"] for part in answer.context["parts"] if part["title"] == "Throttles")
+    assert [row[:4] for row in throttles] == [["writes", "the account", 2, 1], ["login_tries", "::1", 1, 9]]
+    assert all(0 < row[4] <= 60 for row in throttles)
 
 
 def test_a_plan_is_extended_to_a_day_and_only_forwards(alice: SignedUp, console: LogIn) -> None:

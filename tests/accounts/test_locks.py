@@ -13,6 +13,7 @@ only to come in the same order as others.
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -265,7 +266,7 @@ def test_answers_given_at_once_are_one_caller_s_and_not_mixed(key: int, at_once:
             investment_experience=experience,
             risk_tolerance=risk,
             investment_goal=goal,
-            monthly_budget=number % 2,
+            monthly_budget=Decimal(number % 2),
         )
 
     assert at_once(answer, *range(6)) == [None] * 6

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import check_password, make_password
+from django.db import connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from redis import Redis
 
 from accounts.exceptions import AccountBlocked, CredentialsInvalid, SessionUnknown
 from accounts.models import Account, UserSession
@@ -174,3 +177,38 @@ def test_log_out_ends_this_session_and_no_other(client: Client, alice: SignedUp)
 def test_without_a_live_token_there_is_one_answer(client: Client, header: dict[str, str], code: str) -> None:
     answer = client.get(ALARMS, headers=header)
     assert (answer.status_code, answer.json()["code"], answer["WWW-Authenticate"]) == (401, code, "Bearer")
+
+
+def test_an_unknown_account_costs_what_a_wrong_password_costs(
+    client: Client, alice: SignedUp, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """The same calls, commands to Redis and hashes; `python -m tests.bench login_times` measures the time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    Account.objects.update(password=make_password(PASSWORD))
+    hashes: list[str] = []
+
+    def checked(password: str, encoded: str) -> bool:
+        hashes.append(encoded.rpartition("$")[0].rpartition("$")[0])  # kind and cost, without salt and hash
+        return check_password(password, encoded)
+
+    commands: list[str] = []
+    execute = Redis.execute_command
+
+    def executed(client: Redis, *args: Any, **options: Any) -> Any:
+        commands.append(args[0])
+        return execute(client, *args, **options)
+
+    monkeypatch.setattr(hashing, "check_password", checked)
+    monkeypatch.setattr(Redis, "execute_command", executed)
+    hashing._nobody_s_hash.cache_clear()
+    costs = []
+    for account_id in ("warm", "nobody", "alice"):
+        hashes.clear()
+        commands.clear()
+        with CaptureQueriesContext(connections["default"]) as asked:
+            assert post(client, account_id=account_id, password="wrong").status_code == 401
+        costs.append((len(asked), list(commands), list(hashes)))
+    hashing._nobody_s_hash.cache_clear()
+    assert costs[1] == costs[2]
+    assert len(costs[2][2]) == 1
+    assert costs[2][1], "the tries are counted"

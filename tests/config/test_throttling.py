@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from prometheus_client import REGISTRY
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -13,6 +14,8 @@ from accounts.procedures import SignedUp
 from config import throttling
 from config.redis import sessions as redis
 from config.throttling import Throttled
+
+REFUSED = ("throttled_requests_total", {"throttle": "writes"})
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -25,8 +28,10 @@ def limits(settings: Any) -> None:
 def test_so_many_are_let_through_and_the_next_is_told_when() -> None:
     for _ in range(3):
         throttling.count("writes", 1)
+    refusals = REGISTRY.get_sample_value(*REFUSED) or 0
     with pytest.raises(Throttled) as refused:
         throttling.count("writes", 1)
+    assert REGISTRY.get_sample_value(*REFUSED) == refusals + 1
     assert 58 <= (refused.value.retry_after or 0) <= 60
     throttling.count("writes", 2)
     throttling.count("login", 1)

@@ -1,4 +1,7 @@
-"""An operator's day in a real browser: log in, see the shard picker work, find an account and land on its shard."""
+"""An operator's day in a real browser: log in, see the shard picker work, find an account and land on its shard.
+
+And the one page that users have here, where the link leads that they were sent for a new password.
+"""
 
 import os
 import re
@@ -8,10 +11,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.core import mail
 from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from accounts import tasks
 from accounts.models import Account
 from accounts.models.account import ADMINISTRATOR, OPERATOR
 from accounts.procedures import SignedUp
@@ -127,6 +132,50 @@ def test_an_account_is_blocked_and_its_token_refused(
     expect(trail).to_contain_text("sells tips in the chat")
     refused = client.get(ALARMS, headers=token)
     assert (refused.status_code, refused.json()["code"]) == (401, "session_unknown")
+
+
+def test_a_lost_password_is_replaced_on_the_page_of_the_link(
+    page: Page,
+    make_account: Callable[..., SignedUp],
+    base_url: str,
+    client: Client,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.PASSWORD_RESET_URL = f"{base_url}/reset-password"
+    monkeypatch.setattr(tasks.code_send, "delay", tasks.code_send.run)
+    make_account("forgetful")
+    errors: list[str] = []
+    asked: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.goto("/reset-password")
+    page.get_by_label("E-mail address").fill("forgetful@example.com")
+    page.get_by_role("button", name="Send a link").click()
+    expect(page.get_by_text("a link is on its way")).to_be_visible()
+
+    link = next(line for line in str(mail.outbox[0].body).splitlines() if line.startswith(base_url))
+    page.goto("about:blank")  # from the same page, what stands behind # would be no new one
+    page.goto(link)
+    expect(page).to_have_url(f"{base_url}/reset-password")  # the token is in no history
+    page.get_by_label("New password").fill("password")
+    page.get_by_label("The same again").fill("passwort")
+    page.get_by_role("button", name="Set the password").click()
+    expect(page.get_by_text("not the same")).to_be_visible()
+    page.get_by_label("The same again").fill("password")
+    page.get_by_role("button", name="Set the password").click()
+    expect(page.get_by_text("too common")).to_be_visible()
+    page.get_by_label("New password").fill("found in a drawer")
+    page.get_by_label("The same again").fill("found in a drawer")
+    page.get_by_role("button", name="Set the password").click()
+    expect(page.get_by_text("Your password is changed")).to_be_visible()
+
+    body = {"account_id": "forgetful", "password": "found in a drawer"}
+    assert client.post("/api/v1/auth/login", body, content_type="application/json").status_code == 200
+    assert errors == []
+    token = link.partition("#")[2]
+    assert [url for url in asked if not url.startswith((base_url, "about:")) or token in url.partition("#")[0]] == []
 
 
 def test_a_symbol_s_chart_is_drawn_and_loads_nothing_from_elsewhere(operator: Page, base_url: str) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django_celery_beat.models import ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule
 
-from accounts.models import Account
+from accounts.models import Account, Plan
 from accounts.models.account import ADMINISTRATOR, OPERATOR
 from chat.models import ChatParked, ChatPersona
 from notifications.models import Notice
@@ -23,7 +23,7 @@ from tests.admin_rows import make_row, models_shown
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 SCHEDULES = [ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule]
-READ_ONLY = [model for model in models_shown() if model not in [*SCHEDULES, ShardConfig, ChatPersona, Notice]]
+READ_ONLY = [model for model in models_shown() if model not in [*SCHEDULES, ShardConfig, ChatPersona, Notice, Plan]]
 # What administrators may do with rows that machines write; tests/shards/outbox/test_admin_second_chances.py and
 # tests/chat/test_parked.py do it.
 ACTIONS = {

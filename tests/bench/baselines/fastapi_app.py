@@ -1,7 +1,7 @@
 """The earlier implementation's stack at its best: FastAPI and pooled aiomysql under uvicorn, without response models.
 
-The same work as ours: the token's hash is looked up in Redis (which slides it), the account's shard chosen, the routine
-called, money as text and times as UTC in JSON.
+The same work as ours: the token's hash is looked up in Redis (which slides it), the account's shard chosen, the
+routines called (two for alarms: theirs, and what the last scan saw), money as text and times as UTC in JSON.
 
     uvicorn tests.bench.baselines.fastapi_app:app
 """
@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -21,9 +22,12 @@ import orjson
 from fastapi import Depends, FastAPI, Header, HTTPException, Request, Response
 from redis.asyncio import Redis
 
+from signals.alarm_state import describe  # pure calculation; nothing of Django comes with it
+
 IDLE_SECONDS = 14 * 24 * 3600
 DATABASES = {0: "DATABASE_URL", 1: "SHARD_1_DATABASE_URL", 2: "SHARD_2_DATABASE_URL"}
 ALARMS = "CALL fp_signal_alarm_list(%s,%s,%s,%s)"
+JUDGED = "CALL fp_market_judged_get(%s)"
 PROFILE = "CALL fp_profile_get(%s)"
 
 
@@ -56,19 +60,29 @@ Caller = Annotated[tuple[int, int], Depends(caller)]
 
 @app.get("/api/v1/signals/alarms")
 async def alarms(request: Request, caller: Caller, limit: int = 50) -> Response:
-    rows = await _call(request.app.state.pools[caller[1]], ALARMS, [caller[0], None, None, limit + 1])
-    for row in rows:
-        row["alarm_id"] = str(UUID(bytes=row["alarm_id"]))
-        row["is_active"] = bool(row["is_active"])
-    return _json({"results": rows[:limit], "next": None})
+    found = await _call(request.app.state.pools[caller[1]], ALARMS, [caller[0], None, None, limit + 1])
+    rows = [SimpleNamespace(**row) for row in found[:limit]]
+    wanted = [{"symbol": row.symbol, "band_window": row.band_window, "band_k": str(row.band_k)} for row in rows]
+    found = await _call(request.app.state.pools[0], JUDGED, [orjson.dumps(wanted).decode()]) if wanted else []
+    judged = {(row["symbol"], row["band_window"], row["band_k"]): orjson.loads(row["judged"]) for row in found}
+    return _json({"results": [_alarm(row, judged) for row in rows], "next": None})
 
 
 @app.get("/api/v1/profile")
 async def profile(request: Request, caller: Caller) -> Response:
     (row,) = await _call(request.app.state.pools[0], PROFILE, [caller[0]])
+    row["image_hash"] = row["image_hash"] and row["image_hash"].hex()
     for name in ("email_verified", "phone_verified", "profile_completed"):
         row[name] = bool(row[name])
     return _json(row)
+
+
+def _alarm(row: Any, judged: dict[Any, Any]) -> dict[str, Any]:
+    described = describe(row, judged.get((row.symbol, row.band_window, row.band_k)))
+    shown = vars(row) | {"alarm_id": str(UUID(bytes=row.alarm_id)), "is_active": bool(row.is_active)}
+    del shown["bought_on"], shown["sold_on"]
+    last = described.last_judged
+    return shown | described._asdict() | {"last_judged": last and last._asdict()}
 
 
 async def _pool(url: str) -> aiomysql.Pool:
