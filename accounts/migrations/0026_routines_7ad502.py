@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("accounts", "0024_routines_42ec02"),
+        ("accounts", "0025_routines_104be3"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
             folder="global/accounts",
-            digest="e68b2906ca3416df",
+            digest="7ad50292e39565c8",
         ),
     ]
