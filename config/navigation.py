@@ -17,6 +17,8 @@ GROUPS = {
         Page("Overview", "monitoring", "index"),
         Page("Faults", "bug_report", "shards_errorlog_faults"),
         Page("Accounts", "group", "accounts_account_changelist"),
+        Page("Shards", "database", "shards_shardconfig_changelist"),
+        Page("Jobs", "task_alt", "shards_job_changelist"),
     ],
     "On the chosen shard": [
         Page("Alarms", "notifications_active", "signals_signalalarm_changelist"),
@@ -68,8 +70,6 @@ GROUPS = {
         Page("Personas", "smart_toy", "chat_chatpersona_changelist"),
         Page("Transcripts that were read", "policy", "chat_chattranscriptread_changelist"),
         Page("Tutorial funnels", "filter_alt", "tutorial_funnel"),
-        Page("Shards", "database", "shards_shardconfig_changelist"),
-        Page("Jobs", "task_alt", "shards_job_changelist"),
         Page("Schedules", "schedule", "django_celery_beat_periodictask_changelist"),
         Page("Intervals", "timer", "django_celery_beat_intervalschedule_changelist"),
         Page("Crontabs", "calendar_month", "django_celery_beat_crontabschedule_changelist"),
@@ -85,6 +85,9 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "title": title,
             "separator": bool(title),
+            "collapsible": bool(
+                title
+            ),  # closed but for the page in it that is open: fifty lines hide what one looks for
             "items": [{"title": page.title, "icon": page.icon, "link": reverse(f"admin:{page.url}")} for page in pages],
         }
         for title, pages in GROUPS.items()
