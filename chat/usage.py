@@ -36,7 +36,7 @@ def usage() -> Usage:
             continue
         for row in rows:
             number = min(place.get(row.local_date, DAYS - 1), DAYS - 1)  # somebody's tomorrow counts as today
-            tokens[row.ai_persona][number] += row.tokens
+            tokens[row.ai_persona][number] += int(row.tokens)  # a SUM is a DECIMAL
             replies[row.ai_persona][number] += row.replies
     return Usage(days, dict(sorted(tokens.items())), dict(sorted(replies.items())), missing)
 

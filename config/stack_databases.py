@@ -35,6 +35,7 @@ class DatabaseServer(Server):
         self.password = password
         self.database = f"finance_{name}"
         self.data = home / "data" / engine.name / name
+        self.temporary = home / "data" / "tmp" / name  # its own: MariaDB begins by deleting every server's tables there
         self.socket = socket_path(home / "run" / f"{name}.sock")
 
     @property
@@ -45,6 +46,7 @@ class DatabaseServer(Server):
     def command(self) -> list[str]:
         options = {
             "datadir": self.data,
+            "tmpdir": self.temporary,
             "socket": self.socket,
             "init-file": self.start_sql,
             "bind-address": LOOPBACK,
@@ -70,6 +72,7 @@ class DatabaseServer(Server):
         self.socket.with_name(f"{self.socket.name}.lock").unlink(missing_ok=True)
         if not self.data.exists():
             self.engine.make_data(self.data, self.templates)
+        self.temporary.mkdir(parents=True, exist_ok=True)
         self.start_sql.touch(mode=0o600)
         self.start_sql.write_text("".join(f"{statement};\n" for statement in self.start_statements()))
 

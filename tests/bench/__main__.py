@@ -31,6 +31,8 @@ COMPARISONS = (
     "notifications",
     "idle_streams",
     "chat",
+    "chat_pages",
+    "chat_first_text",
     "outbox",
     "outbox_history",
     "kalman",

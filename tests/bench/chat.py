@@ -13,15 +13,18 @@ from rich.console import Group
 from rich.table import Table
 
 from accounts.services import account_insert
-from chat import services
+from chat import procedures, services
 from chat.live import writer
 from chat.live.message import Message, for_routine, now_us
-from chat.live.store import store_for
 from chat.services import Said
 from config.databases import shard_alias
 from shards.fields import new_public_id
 from shards.placement import shard_of
+from shards.scope import on_shard
+from shards.transactions import in_transaction
 from tests.bench.rounds import interleaved, ratio, table, verdict
+
+insert = in_transaction(procedures.chat_message_insert)  # without the events that the platform publishes with it
 
 ROUNDS, MESSAGES = 5, 400
 PLACES = count(now_us())  # of what does not ask Redis for one
@@ -51,7 +54,8 @@ def measure() -> Group:
 
     def direct() -> None:
         for _ in range(MESSAGES):
-            store_for(account_db_key=key, messages=[_message(key, room_id)])
+            with on_shard(shard_id):
+                insert(messages=[_message(key, room_id)])
 
     accepted = interleaved({"live": live, "direct": direct}, ROUNDS)
     _drain(shard_id)

@@ -24,6 +24,7 @@ class ModelServer(ThreadingHTTPServer):
         self.requests: list[dict[str, Any]] = []
         self.behave: list[str] = []
         self.slowness = 0.0
+        self.first_words: dict[str, float] = {}  # question -> time.perf_counter() when its answer began
 
     @property
     def url(self) -> str:
@@ -70,6 +71,7 @@ class Handler(BaseHTTPRequestHandler):
                 self._chunk({"tool_calls": [{"index": 0, "type": "function", **piece}]})
             self._chunk({}, "tool_calls")
         else:
+            self.server.first_words[asked["messages"][-1]["content"]] = time.perf_counter()
             for number, word in enumerate(WORDS):
                 if number == 3 and how == "cut":
                     self.close_connection = True

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.chat.model_server import model_server
+from tests.chat.model_server import ModelServer, model_server
 from tests.e2e.chat_drill import VICTIMS, Drill
 from tests.e2e.platform import PROCFILE, free_port, running
 
@@ -26,8 +26,16 @@ def run(seed: int, console: Console) -> bool:
             drill.run(seed, ROUNDS, PAUSE)
             try:
                 counts = drill.check()
+                _check_contexts(server, list(drill.rooms))
             except AssertionError as error:
                 console.print(f"[red]{error}")
                 return False
             console.print(f"{ROUNDS * len(VICTIMS)} kills, {counts}, the model was asked {len(server.requests)} times")
     return True
+
+
+def _check_contexts(server: ModelServer, rooms: list[str]) -> None:
+    """Every message names its room, so each prompt must name one."""
+    for request in server.requests:
+        text = str(request)
+        assert sum(room in text for room in rooms) == 1, text
