@@ -19,13 +19,15 @@ MOST_TERMS = 16  # of one search
 
 def terms_of(account_db_key: int, text: str) -> str:
     """What is stored beside a message."""
-    return " ".join(sorted({f"{_mark(account_db_key)}{term}_" for term in _terms(text)}))
+    mark = _mark(account_db_key)
+    return " ".join(sorted({f"{mark}{term}_" for term in _terms(text)}))
 
 
 def query_of(account_db_key: int, text: str) -> str:
     """For AGAINST ... IN BOOLEAN MODE: every word must be there, or begin one that is. '' when there is none."""
     found = dict.fromkeys(_terms(text))
-    return " ".join(f"+{_mark(account_db_key)}{term}{_end(term)}" for term in list(found)[:MOST_TERMS])
+    mark = _mark(account_db_key)
+    return " ".join(f"+{mark}{term}{_end(term)}" for term in list(found)[:MOST_TERMS])
 
 
 def _terms(text: str) -> list[str]:

@@ -8,6 +8,7 @@ after `PARK_AFTER_MS`.
 
 import os
 import socket
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -118,9 +119,12 @@ def _persist(shard_id: int, entries: list[Entry]) -> int:
             park({texts[entry_id]: reason for entry_id, reason in given_up.items()})
         done += given_up
     if done:
-        pipeline = redis().pipeline(transaction=False)
+        by_room: dict[str, list[bytes]] = defaultdict(list)
         for entry_id in done:
-            pipeline.zrem(f"chat:tail:{messages[entry_id]['room_id']}", texts[entry_id])
+            by_room[messages[entry_id]["room_id"]].append(texts[entry_id])
+        pipeline = redis().pipeline(transaction=False)
+        for room_id, stored_texts in by_room.items():
+            pipeline.zrem(f"chat:tail:{room_id}", *stored_texts)
         pipeline.xack(keys.live(shard_id), GROUP, *done)
         pipeline.xdel(keys.live(shard_id), *done)
         pipeline.execute()

@@ -13,6 +13,7 @@ CREATE PROCEDURE fp_chat_message_insert(
 SQL SECURITY INVOKER
 BEGIN
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+    DECLARE v_ids JSON DEFAULT JSON_EXTRACT(p_messages, '$[*].message_id');  -- read often, and short
     DECLARE v_held INT UNSIGNED;
     DECLARE v_late INT UNSIGNED;
     DECLARE v_first BIGINT UNSIGNED DEFAULT ~0;
@@ -78,12 +79,12 @@ BEGIN
 
         -- A message that arrived later than one with a place behind it: it is put between them.
         SELECT COUNT(*) INTO v_late
-          FROM JSON_TABLE(p_messages, '$[*]' COLUMNS (
-                   room_id CHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.room_id',
-                   sequence_no BIGINT UNSIGNED PATH '$.sequence_no'
+          FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (
+                   message_id CHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$'
                )) AS m
-          STRAIGHT_JOIN table_chat_rooms r ON r.room_id = UNHEX(m.room_id)
-         WHERE m.sequence_no < r.last_sequence_no;
+          STRAIGHT_JOIN table_chat_messages t ON t.message_id = UNHEX(m.message_id)
+          STRAIGHT_JOIN table_chat_rooms r ON r.room_id = t.room_id
+         WHERE t.idx >= v_first AND t.sequence_no < r.last_sequence_no;
         IF v_late > 0 THEN
             UPDATE table_chat_messages t
               JOIN (
@@ -106,8 +107,8 @@ BEGIN
           JOIN (
                 SELECT t.room_id, SUM(NOT t.is_deleted) AS live, MAX(t.sequence_no) AS last_no,
                        BIT_XOR(t.digest) AS digest
-                  FROM JSON_TABLE(p_messages, '$[*]' COLUMNS (
-                           message_id CHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.message_id'
+                  FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (
+                           message_id CHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$'
                        )) AS m
                   STRAIGHT_JOIN table_chat_messages t ON t.message_id = UNHEX(m.message_id)
                  WHERE t.idx >= v_first
@@ -141,8 +142,8 @@ BEGIN
                   FROM (
                         SELECT t.account_db_key, t.local_date, t.room_id, COUNT(*) AS total_messages,
                                SUM(t.message_type = 'USER') AS user_messages, SUM(t.message_type = 'AI') AS ai_messages
-                          FROM JSON_TABLE(p_messages, '$[*]' COLUMNS (
-                                   message_id CHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.message_id'
+                          FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (
+                                   message_id CHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$'
                                )) AS m
                           STRAIGHT_JOIN table_chat_messages t ON t.message_id = UNHEX(m.message_id)
                          WHERE t.idx >= v_first AND t.is_deleted = FALSE
