@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from accounts.models.account import ADMINISTRATOR, OPERATOR
 from accounts.procedures import SignedUp
-from chat import admin, services, transcripts
+from chat import admin, services
 from chat.live import writer
 from chat.models import ChatTokens, ChatTranscriptRead
 from shards import gate
@@ -101,7 +101,7 @@ def test_no_word_is_shown_when_the_reading_cannot_be_recorded(room: Room, consol
     say(room, "secret words")
     client = console(ADMINISTRATOR)
     client.raise_request_exception = False
-    with patch.object(transcripts.ChatTranscriptRead.objects, "create", side_effect=Error):
+    with patch.object(ChatTranscriptRead.objects, "create", side_effect=Error):
         page = transcript(client, room.room_id)
     assert page.status_code == 500
     assert "secret words" not in page.text
