@@ -24,6 +24,14 @@ from shards.admin.model_admin import ReadOnlyAdmin, ShardAdmin
 from shards.scope import current_alias
 
 COLOURS = ["#9333ea", "#0ea5e9", "#f59e0b", "#10b981", "#ef4444", "#64748b"]
+# Chart.js: the bars of a day on each other, with an axis, and which colour is whose.
+STACKED = json.dumps(
+    {
+        "maintainAspectRatio": False,
+        "scales": {"x": {"stacked": True}, "y": {"stacked": True, "beginAtZero": True}},
+        "plugins": {"legend": {"position": "bottom"}},
+    }
+)
 SHOWN = 500  # messages of a transcript
 AT_MOST = 500  # parked messages that are stored again at once
 
@@ -98,6 +106,7 @@ class ChatRoomAdmin(ShardAdmin):
             **self.admin_site.each_context(request),
             "title": "Chat usage",
             "missing": found.missing,
+            "options": STACKED,
             "charts": [("Tokens", _chart(labels, found.tokens)), ("Replies", _chart(labels, found.replies))],
             "waiting": {"headers": ["What waits", ""], "rows": [[name, count] for name, count in waiting().items()]},
         }
