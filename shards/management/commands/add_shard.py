@@ -52,8 +52,8 @@ class Command(BaseCommand):
             raise CommandError(f"nothing was changed: shard {shard_id} is there already, and {row.status}")
         if ShardStats.objects.filter(pk=shard_id, user_count__gt=0).exists():
             raise CommandError(
-                f"nothing was changed: shard {shard_id} has accounts and was disabled; "
-                f"CALL fp_update_shard_status({shard_id}, 'active') lets it serve again"
+                f"nothing was changed: shard {shard_id} has accounts and was disabled; CALL "
+                f"fp_update_shard_status({shard_id}, 'active') lets it serve again"
             )
         directory.refresh()
         self.stdout.write(f"[1/4] {database} on {host}:{port}: {'registered' if new else 'was registered'}, disabled")
