@@ -4,7 +4,7 @@ signals turned out a session later. The preview of a new alarm and `manage.py ba
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -12,11 +12,10 @@ from typing import NamedTuple
 from signals.detection import Found, detect, lookback, paced
 from signals.market.procedures import market_base_rates_get
 from signals.market.series import Series, series_of
+from signals.rates import SIX_PLACES, WIN, rate_of
 from signals.scorecard import Scorecard, Tally, scorecard
 
 A_YEAR = 252  # sessions
-SIX_PLACES = Decimal("0.000001")
-WIN = Decimal(1)  # per cent, as fp_signal_performance_evaluate has it
 
 
 class Strategy(NamedTuple):
@@ -124,19 +123,13 @@ def score(symbol: str, outcomes: Sequence[Outcome]) -> Scorecard:
     return scorecard(tally, risen=risen, fallen=fallen)
 
 
-def profit_rate(side: str, price: Decimal, later: Decimal, split_ratio: Decimal) -> Decimal:
-    """Per cent, signed by direction; the same number as fp_signal_performance_evaluate gives."""
-    rate = (later * split_ratio - price) / price * 100
-    return (rate if side == "BUY" else -rate).quantize(SIX_PLACES, ROUND_HALF_UP)
-
-
 def _outcome(series: Series, found: Found, is_next: Callable[[date, date], bool]) -> Outcome:
     price, following = series.closes[found.place], found.place + 1
     if following == len(series.sessions) or not is_next(found.session, series.sessions[following]):
         return Outcome(found, price, None, None)
     later = series.closes[following]
     ratio = series.split_ratio(found.session, series.sessions[following])
-    return Outcome(found, price, later, profit_rate(found.side, price, later, ratio))
+    return Outcome(found, price, later, rate_of(found.side, price, later * ratio))
 
 
 def _reason(series: Series, strategy: Strategy, outcomes: Sequence[Outcome]) -> str:

@@ -8,7 +8,7 @@ from signals.serializers import StatisticsOutput
 
 
 def _score_card(account_db_key: int) -> dict[str, Any]:
-    return selectors.statistics(account_db_key=account_db_key)._asdict()
+    return selectors.statistics(account_db_key=account_db_key)
 
 
 register("signal_score_card", Panel(_score_card, StatisticsOutput()))

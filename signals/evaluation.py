@@ -8,6 +8,7 @@ anywhere, it is run again.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -22,6 +23,7 @@ from signals import procedures
 from signals.market import procedures as market
 from signals.market.calendars import session_offset
 from signals.models import MarketBar, MarketSymbol
+from signals.rates import rate
 
 NAME = "judgements"  # progress with the bars' corrections
 HORIZONS = (1, 3, 5)
@@ -108,17 +110,19 @@ def _outcomes(pending: Sequence[OnSession], horizon: int) -> list[dict[str, Any]
     """What became of the sessions whose later one has closed."""
     outcomes = []
     for symbol, session, target, path in _paths(pending, horizon):
-        if path[-1].bar_session != target:
+        if path[0].bar_session != session or path[-1].bar_session != target:
             continue
-        highest, lowest = _extremes(path[1:])
+        signal_price, later = path[0].close, path[-1]
+        best, worst = _extremes(signal_price, path[1:])
         outcomes.append(
             {
                 "symbol": symbol,
                 "session": session,
-                "price": str(path[-1].close),
-                "split_ratio": str(path[-1].split_ratio),
-                "highest": highest,
-                "lowest": lowest,
+                "signal_price": str(signal_price),
+                "price": str(later.close),
+                "rate": str(rate(signal_price, later.close * later.split_ratio)),
+                "best": best,
+                "worst": worst,
             }
         )
     return outcomes
@@ -149,12 +153,13 @@ def _new_outcomes(touched: Sequence[Touched]) -> list[dict[str, Any]]:
             bars = {bar.bar_session: bar for bar in path}
             if session not in bars:
                 continue
-            outcome: dict[str, Any] = {"symbol": symbol, "session": session, "signal_price": str(bars[session].close)}
+            price = bars[session].close
+            outcome: dict[str, Any] = {"symbol": symbol, "session": session, "signal_price": str(price)}
             for horizon in HORIZONS:
                 bar = bars.get(session_offset(calendars[symbol], session, horizon, first=first))
                 outcome[f"price_{horizon}"] = bar and str(bar.close)
-                outcome[f"ratio_{horizon}"] = bar and str(bar.split_ratio)
-            outcome["highest"], outcome["lowest"] = _extremes(path[1:])
+                outcome[f"rate_{horizon}"] = bar and str(rate(price, bar.close * bar.split_ratio))
+            outcome["best"], outcome["worst"] = _extremes(price, path[1:])
             outcomes.append(outcome)
     return outcomes
 
@@ -175,13 +180,13 @@ def _paths(rows: Sequence[OnSession], horizon: int) -> list[tuple[str, date, dat
     ]
 
 
-def _extremes(path: Sequence[market.PathBar]) -> tuple[str | None, str | None]:
-    """The highest high and the lowest low, in terms of the shares before the splits on the way."""
+def _extremes(price: Decimal, path: Sequence[market.PathBar]) -> tuple[str | None, str | None]:
+    """What a BUY at `price` has earned at the highest high and at the lowest low."""
     if not path:
         return None, None
     highest = max(bar.high * bar.split_ratio for bar in path)
     lowest = min(bar.low * bar.split_ratio for bar in path)
-    return f"{highest:.6f}", f"{lowest:.6f}"
+    return str(rate(price, highest)), str(rate(price, lowest))
 
 
 def _calendars(symbols: set[str]) -> tuple[dict[str, str], date]:

@@ -30,10 +30,15 @@ class Tally(NamedTuple):
     losses: int
 
 
+class Headline(NamedTuple):
+    headline_win_rate: float | None  # None under ENOUGH signals: `headline` says so
+    headline: str
+
+
 class Scorecard(NamedTuple):
     """Rates in per cent; None where there is nothing to divide by."""
 
-    headline_win_rate: float | None  # None under ENOUGH signals: `headline` says so
+    headline_win_rate: float | None  # as in a Headline
     headline: str
     win_rate: float | None
     win_rate_low: float | None
@@ -62,13 +67,12 @@ def scorecard(tally: Tally, *, risen: float | None, fallen: float | None) -> Sco
     """`risen` and `fallen` are the shares of all days that are followed by a session 1 % higher or lower."""
     count = tally.buys + tally.sells
     if not count:
-        return Scorecard(None, "No signal has been judged yet.", None, None, None, None, None, None, None)
+        return Scorecard(*headline(0, 0), None, None, None, None, None, None, None)
     interval = wilson(tally.wins, count)
     win_rate = 100 * tally.wins / count
     base = None if risen is None or fallen is None else base_rate(tally.buys, tally.sells, risen, fallen)
     return Scorecard(
-        headline_win_rate=win_rate if count >= ENOUGH else None,
-        headline=_headline(count, win_rate, interval),
+        *headline(tally.wins, count),
         win_rate=win_rate,
         win_rate_low=100 * interval.low,
         win_rate_high=100 * interval.high,
@@ -79,11 +83,17 @@ def scorecard(tally: Tally, *, risen: float | None, fallen: float | None) -> Sco
     )
 
 
-def _headline(count: int, win_rate: float, interval: Interval) -> str:
+def headline(wins: int, count: int) -> Headline:
+    """The win rate of `count` judged signals in words, and as a number where they are enough for one."""
+    if not count:
+        return Headline(None, "No signal has been judged yet.")
+    win_rate, interval = 100 * wins / count, wilson(wins, count)
     between = f"between {100 * interval.low:.0f} and {100 * interval.high:.0f} %"
     if count < ENOUGH:
-        return f"{count} judged signals are too few for a rate ({ENOUGH} are needed): it may be {between}."
-    return f"{win_rate:.1f} % of {count} signals won: {between}."
+        return Headline(
+            None, f"{count} judged signals are too few for a rate ({ENOUGH} are needed): it may be {between}."
+        )
+    return Headline(win_rate, f"{win_rate:.1f} % of {count} signals won: {between}.")
 
 
 def _expectancy_ratio(tally: Tally, count: int) -> float | None:

@@ -17,7 +17,7 @@ from signals.chart import chart
 from signals.exceptions import AlarmNeverFires, AlarmUnknown, KalmanUnknown, SignalUnknown, SymbolUnknown
 from signals.market import procedures as market
 from signals.models import SignalHistory
-from signals.scorecard import Tally, scorecard
+from signals.scorecard import Tally, headline, scorecard
 from signals.tracking.state import State
 from signals.tracking.update import latest_state
 
@@ -115,9 +115,10 @@ def history_list(
         )
 
 
-def statistics(*, account_db_key: int) -> procedures.Statistics:
+def statistics(*, account_db_key: int) -> dict[str, Any]:
     with on_account(account_db_key):
-        return procedures.user_signal_statistics(account_db_key=account_db_key)
+        counted = procedures.user_signal_statistics(account_db_key=account_db_key)
+    return counted._asdict() | headline(counted.win_signals, counted.evaluated_signals)._asdict()
 
 
 def symbols_search(*, text: str, limit: int) -> list[market.SymbolRow]:

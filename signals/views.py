@@ -119,7 +119,7 @@ class StatisticsView(AccountView):
     @extend_schema(operation_id="signals_statistics", responses=serializers.StatisticsOutput)
     def get(self, request: Request) -> Response:
         """How your signals turned out; what is not judged yet is pending."""
-        return Response(selectors.statistics(account_db_key=self.account_db_key)._asdict())
+        return Response(selectors.statistics(account_db_key=self.account_db_key))
 
 
 class SymbolsView(AccountView):

@@ -75,8 +75,8 @@ def due_signals(shard_id: int, count: int, symbols: int) -> None:
             " band_window, band_k, session, signal_type, signal_price, volume, triggered_at) "
             + SEQUENCE
             + "SELECT LEFT(UNHEX(SHA2(i, 256)), 16), UNHEX(LPAD(HEX(i), 32, '1')),"
-            " UNHEX(LPAD(HEX(i), 32, '2')), 1000 + i, 'bollinger', CONCAT('S', LPAD(i %% %s, 3, '0')), 20, 2, %s,"
-            " 'BUY', 100, 1000, UTC_TIMESTAMP(6) FROM n",
+            " UNHEX(CONCAT('2', LPAD(HEX(i), 31, '0'))), 1000 + i, 'bollinger', CONCAT('S', LPAD(i %% %s, 3, '0')), 20,"
+            " 2, %s, 'BUY', 100, 1000, UTC_TIMESTAMP(6) FROM n",
             [count, symbols, SESSION],
         )
         cursor.execute("DROP TABLE IF EXISTS bench_closes")

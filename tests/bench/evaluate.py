@@ -57,7 +57,8 @@ def measure() -> Table:
 
 
 def _outcome(symbol: str) -> dict[str, Any]:
-    return {"symbol": symbol, "price": "101", "split_ratio": "1", "highest": "102", "lowest": "99"}
+    rates = {"rate": "1.000000", "best": "2.000000", "worst": "-1.000000"}
+    return {"symbol": symbol, "signal_price": "100", "price": "101", **rates}
 
 
 def _reset() -> None:

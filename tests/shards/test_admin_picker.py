@@ -14,7 +14,7 @@ from shards.admin.columns import page_url
 from shards.admin.model_admin import TableAdmin
 from shards.models import ErrorLog, OutboxEvent
 from shards.scope import on_shard
-from signals.admin import SignalAlarmAdmin
+from signals.admin.alarms import SignalAlarmAdmin
 from signals.models import MarketSymbol, SignalAlarm, SignalHistory
 from tests.admin_rows import COLUMNS, make_row
 

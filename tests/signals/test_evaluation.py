@@ -96,7 +96,7 @@ def test_statistics_count_pending_apart_and_show_flat_and_wrong(owner: int, feed
     feed([90, 91, *CALM, 110, 112, *CALM, 90, "90.1", *CALM, 110])
     judge()
     found = selectors.statistics(account_db_key=owner)
-    assert found._asdict() == {
+    assert found == {
         "total_alarms": 1,
         "active_alarms": 1,
         "total_signals": 4,
@@ -109,9 +109,12 @@ def test_statistics_count_pending_apart_and_show_flat_and_wrong(owner: int, feed
         "wrong_signals": 1,
         "win_rate": Decimal("33.333333"),
         "average_profit_rate": Decimal("-0.198653"),
+        "headline_win_rate": None,
+        "headline": "3 judged signals are too few for a rate (30 are needed): it may be between 6 and 79 %.",
     }
 
 
 def test_statistics_of_a_new_account_are_zero_and_unknown(make_account: Callable[..., SignedUp]) -> None:
     found = selectors.statistics(account_db_key=make_account().account_db_key)
-    assert (found.total_signals, found.win_rate, found.average_profit_rate) == (0, None, None)
+    assert (found["total_signals"], found["win_rate"], found["average_profit_rate"]) == (0, None, None)
+    assert (found["headline_win_rate"], found["headline"]) == (None, "No signal has been judged yet.")
