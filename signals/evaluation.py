@@ -72,7 +72,7 @@ def revise(latest: int) -> int:
     outcomes = _new_outcomes(_touched(revised))
     changed = 0
     for begin in range(0, len(outcomes), PAGE):
-        changed += _in_batches(partial(_revise_batch, outcomes=outcomes[begin : begin + PAGE]))
+        changed += in_batches(partial(_revise_batch, outcomes=outcomes[begin : begin + PAGE]))
     _advance(latest)
     return changed
 
@@ -87,7 +87,7 @@ def _evaluate(before: int, horizon: int) -> int:
         outcomes = _outcomes(pending, horizon)
         reach("evaluate.collected")
         for portion in _portions(outcomes, {row[:2]: row.signals for row in pending}):
-            judged += _in_batches(partial(_evaluate_batch, outcomes=portion, horizon=horizon))
+            judged += in_batches(partial(_evaluate_batch, outcomes=portion, horizon=horizon))
     return judged
 
 
@@ -195,7 +195,7 @@ def _calendars(symbols: set[str]) -> tuple[dict[str, str], date]:
     return calendars, MarketBar.objects.aggregate(first=Min("session"))["first"]
 
 
-def _in_batches(batch: Any) -> int:
+def in_batches(batch: Any) -> int:
     judged, after = 0, 0
     while True:
         done: procedures.Evaluated = batch(after_account_db_key=after, limit=ACCOUNTS)

@@ -91,6 +91,7 @@ class HistoryRow(NamedTuple):
     best_rate: Decimal | None
     worst_rate: Decimal | None
     revision: int
+    withdrawn_at: datetime | None
 
 
 class RevisionRow(NamedTuple):
@@ -359,6 +360,16 @@ def signal_performance_revise(*, outcomes: list[dict[str, Any]], after_account_d
         "fp_signal_performance_revise",
         Evaluated,
         outcomes=outcomes,
+        after_account_db_key=after_account_db_key,
+        limit=limit,
+    )
+
+
+def signal_history_withdraw(*, signals: list[dict[str, Any]], after_account_db_key: int, limit: int) -> Evaluated:
+    return call_one(
+        "fp_signal_history_withdraw",
+        Evaluated,
+        signals=signals,
         after_account_db_key=after_account_db_key,
         limit=limit,
     )

@@ -3,7 +3,8 @@
 1. Collect what live alarms watch: symbol, window, k, and from which session on, from every shard that answers; and the
    symbols whose earlier bars were corrected or came late, which are looked at again from there.
 2. Look at the bars that were not scanned yet for these parameters, all symbols in one batch.
-3. Record the signals, how far the scan came and what the last bars showed in one transaction.
+3. Record the signals, those that a corrected bar took back, how far the scan came and what the last bars showed: in one
+   transaction.
 
 Killed anywhere, it is simply run again: 3 is all or nothing, and a signal that is known is left out. A shard that is
 down is missed in 1; when it is back, its alarms' parameters are scanned from where they were left.
@@ -22,7 +23,7 @@ from signals import procedures
 from signals.detection import Found, Judged, detect, judged_fields, lookback, pace_fields
 from signals.market import procedures as market
 from signals.market.series import Series, series_of
-from signals.models import SignalScan
+from signals.models import MarketSignal, SignalScan
 
 NAME, SOURCE = "scan", "bollinger"
 BATCH = 5_000  # signals or scans in one call
@@ -44,7 +45,7 @@ def scan() -> int:
     starts = _starts(watched, _changed(progress, latest))
     found, scans = _detect(starts, _series(starts))
     reach("scan.detected")
-    recorded = _record(found, scans, latest) if scans or latest > progress.change_seq else 0
+    recorded = _record(found, scans, _turned(found, scans), latest) if scans or latest > progress.change_seq else 0
     reach("scan.recorded")
     return recorded
 
@@ -143,17 +144,41 @@ def _scan_row(parameters: Parameters, after: date, judged: Judged, bars: Series)
     }
 
 
+def _turned(found: list[dict[str, Any]], scans: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Known signals of the sessions scanned that are not found any more, and withdrawn ones that are found again."""
+    after = {
+        Parameters(row["symbol"], row["band_window"], Decimal(row["band_k"])): row["after_session"] for row in scans
+    }
+    again = {row["signal_id"] for row in found}
+    known = MarketSignal.objects.filter(
+        source=SOURCE,
+        symbol__in={parameters.symbol for parameters in after},
+        session__gt=min(after.values(), default=date.max),
+    )
+    turned = []
+    for signal in known.only("symbol", "band_window", "band_k", "session", "withdrawn_at"):
+        start = after.get(Parameters(signal.symbol, signal.band_window, signal.band_k))
+        is_found = signal.signal_id.hex in again
+        if start is not None and signal.session > start and is_found == (signal.withdrawn_at is not None):
+            turned.append({"signal_id": signal.signal_id.hex, "is_withdrawn": int(not is_found)})
+    return turned
+
+
 @in_global_transaction
 def _progress() -> market.Progress:
     return market.market_progress_lock(name=NAME)
 
 
 @in_global_transaction
-def _record(signals: list[dict[str, Any]], scans: list[dict[str, Any]], change_seq: int) -> int:
+def _record(
+    signals: list[dict[str, Any]], scans: list[dict[str, Any]], turned: list[dict[str, Any]], change_seq: int
+) -> int:
     """One transaction, one call a batch: how far the scan came together with the signals that it found."""
     recorded = 0
     for begin in range(0, max(len(signals), len(scans)), BATCH):
         some = slice(begin, begin + BATCH)
         recorded += market.market_signals_record(signals=signals[some], scans=scans[some]).recorded
+    if turned:
+        market.market_signals_withdraw(signals=turned, change_seq=change_seq)
     market.market_progress_advance(name=NAME, change_seq=change_seq, upto_seq=0, symbol="")
     return recorded

@@ -11,13 +11,19 @@ from signals.market.watch import watch
 from signals.model_server import poll
 from signals.scan import scan
 from signals.tracking.update import update_all
+from signals.withdrawal import withdraw_all
 
 
 @shared_task(name="signals.scan")
 def scan_and_fan_out() -> dict[str, Any] | None:
     return jobs.run(
         "signals.scan",
-        lambda: {"signals": scan(), "history_rows": fan_out_all(), "kalman_steps": update_all()},
+        lambda: {
+            "signals": scan(),
+            "history_rows": fan_out_all(),
+            "withdrawn": withdraw_all(),
+            "kalman_steps": update_all(),
+        },
     )
 
 

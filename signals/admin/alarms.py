@@ -82,7 +82,13 @@ class SignalHistoryAdmin(ShardAdmin):
         ("Signal", {"fields": [("session", "triggered_at"), (decimal("signal_price"), whole("volume"), band)]}),
         (
             "A session later",
-            {"fields": [("outcome", "profit"), (decimal("price_after_1d"), "evaluated_at"), ("horizon", "revision")]},
+            {
+                "fields": [
+                    ("outcome", "profit"),
+                    (decimal("price_after_1d"), "evaluated_at"),
+                    ("horizon", "revision", "withdrawn_at"),
+                ]
+            },
         ),
         (
             "Three and five sessions later",
@@ -103,9 +109,13 @@ class SignalHistoryAdmin(ShardAdmin):
         ordering = super().get_ordering(request)
         return ordering[1:] if request.GET.get("judged") == "no" and ordering is self.ordering else ordering
 
-    @display(description="outcome", label={"win": "success", "no win": "danger", "pending": "info"})
+    @display(
+        description="outcome", label={"win": "success", "no win": "danger", "pending": "info", "withdrawn": "warning"}
+    )
     def outcome(self, row: SignalHistory) -> str:
-        return "pending" if row.is_win is None else "win" if row.is_win else "no win"
+        if row.is_win is None:
+            return "withdrawn" if row.withdrawn_at else "pending"
+        return "win" if row.is_win else "no win"
 
     @display(description="profit", empty_value=NOTHING)
     def profit(self, row: SignalHistory) -> str | None:

@@ -85,6 +85,12 @@ class MarketSignalRow(NamedTuple):
     pace: dict
 
 
+class ChangedSignal(NamedTuple):
+    signal_id: UUID
+    signal_seq: int
+    is_withdrawn: int
+
+
 class Recorded(NamedTuple):
     recorded: int
 
@@ -148,6 +154,14 @@ def market_bars_for_scan(*, symbols: list[dict[str, Any]], lookback: int) -> lis
 
 def market_signals_record(*, signals: list[dict[str, Any]], scans: list[dict[str, Any]]) -> Recorded:
     return call_one("fp_market_signals_record", Recorded, signals=signals, scans=scans)
+
+
+def market_signals_withdraw(*, signals: list[dict[str, Any]], change_seq: int) -> None:
+    call("fp_market_signals_withdraw", signals=signals, change_seq=change_seq)
+
+
+def market_signals_changed(*, after_seq: int, upto_seq: int) -> list[ChangedSignal]:
+    return call("fp_market_signals_changed", ChangedSignal, after_seq=after_seq, upto_seq=upto_seq)
 
 
 def market_signals_after(*, signal_seq: int, upto_seq: int, limit: int) -> list[MarketSignalRow]:

@@ -5,6 +5,8 @@ from shards.bases import ShardModel
 from shards.fields import PublicIdField
 from signals.models.market import SIDES, price_field, symbol_field
 
+WITHDRAWN = 9  # the horizon of a signal that waits for no judgement, because there is none any more
+
 
 def rate_field() -> models.DecimalField:
     """Percent, signed by the signal's direction: a BUY that falls has a negative one."""
@@ -33,7 +35,9 @@ class SignalHistory(ShardModel):
     profit_rate = rate_field()
     is_win = models.BooleanField(null=True)  # NULL: not judged yet
     evaluated_at = models.DateTimeField(null=True)
-    horizon = models.PositiveSmallIntegerField(default=0, db_default=0)  # sessions judged so far: 0, 1, 3, 5
+    horizon = models.PositiveSmallIntegerField(
+        default=0, db_default=0
+    )  # sessions judged so far: 0, 1, 3, 5; or WITHDRAWN
     price_after_3d = price_field(null=True)
     profit_rate_3d = rate_field()
     price_after_5d = price_field(null=True)
@@ -41,6 +45,7 @@ class SignalHistory(ShardModel):
     best_rate = rate_field()  # the best that the five sessions offered, by their highs and lows
     worst_rate = rate_field()
     revision = models.PositiveSmallIntegerField(default=0, db_default=0)  # judgements before this one
+    withdrawn_at = models.DateTimeField(null=True)  # a corrected bar took it back: its judgements are revisions
 
     class Meta:
         db_table = "table_signal_history"
@@ -54,7 +59,13 @@ class SignalHistory(ShardModel):
                 condition=Q(horizon=0, evaluated_at=None)
                 | Q(horizon=1, evaluated_at__isnull=False, profit_rate_3d=None)
                 | Q(horizon=3, profit_rate_3d__isnull=False, profit_rate_5d=None)
-                | Q(horizon=5, profit_rate_3d__isnull=False, profit_rate_5d__isnull=False),
+                | Q(horizon=5, profit_rate_3d__isnull=False, profit_rate_5d__isnull=False)
+                | Q(horizon=WITHDRAWN, evaluated_at=None, profit_rate_3d=None, profit_rate_5d=None),
+            ),
+            models.CheckConstraint(
+                name="ck_history_withdrawn",
+                condition=Q(horizon=WITHDRAWN, withdrawn_at__isnull=False)
+                | Q(horizon__lt=WITHDRAWN, withdrawn_at=None),
             ),
             models.CheckConstraint(name="ck_history_type", condition=Q(signal_type__in=SIDES)),
             models.CheckConstraint(

@@ -186,6 +186,8 @@ class MarketSignal(GlobalModel):
     triggered_at = models.DateTimeField()
     confidence = models.DecimalField(max_digits=6, decimal_places=5, null=True)  # 0 to 1, where the source says one
     model_version = models.CharField(max_length=50, default="", db_default="", db_collation="utf8mb4_bin")
+    withdrawn_at = models.DateTimeField(null=True)  # a corrected bar took it back
+    change_seq = models.PositiveBigIntegerField(default=0, db_default=0)  # the bars' change that did, or undid it
     pace = models.JSONField(default=dict)  # what alarms with a cooldown or hysteresis ask, see signals.detection.Pace
 
     class Meta:
@@ -197,6 +199,7 @@ class MarketSignal(GlobalModel):
             ),
             models.CheckConstraint(name="ck_market_signal_type", condition=Q(signal_type__in=SIDES)),
         ]
+        indexes = [models.Index(fields=["change_seq", "signal_seq"], name="ix_market_signal_change")]
 
     def __str__(self) -> str:
         return f"{self.symbol} {self.signal_type} {self.session}"

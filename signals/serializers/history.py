@@ -30,7 +30,7 @@ class HistoryOutput(serializers.Serializer):
     profit_rate = RateField()
     is_win = serializers.BooleanField(allow_null=True)
     evaluated_at = serializers.DateTimeField(allow_null=True)
-    horizon = serializers.IntegerField(help_text="Sessions judged so far: 0, 1, 3 or 5.")
+    horizon = serializers.IntegerField(help_text="Sessions judged so far: 0, 1, 3 or 5; 9 when it is withdrawn.")
     price_after_3d = PriceField(allow_null=True)
     profit_rate_3d = RateField()
     price_after_5d = PriceField(allow_null=True)
@@ -39,6 +39,9 @@ class HistoryOutput(serializers.Serializer):
     worst_rate = RateField()
     revision = serializers.IntegerField(
         help_text="Judgements before this one, see signals/history/{signal_id}/revisions."
+    )
+    withdrawn_at = serializers.DateTimeField(
+        allow_null=True, help_text="A corrected bar took it back; what it was judged is a revision."
     )
 
 

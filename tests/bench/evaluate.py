@@ -38,7 +38,7 @@ def measure() -> Table:
             due = [outcomes[row.symbol] | {"session": row.session} for row in pending]
             counts = {row[:2]: row.signals for row in pending}
             judged = sum(
-                evaluation._in_batches(partial(evaluation._evaluate_batch, outcomes=portion, horizon=1))
+                evaluation.in_batches(partial(evaluation._evaluate_batch, outcomes=portion, horizon=1))
                 for portion in evaluation._portions(due, counts)
             )
             if judged != SIGNALS:

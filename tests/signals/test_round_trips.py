@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.procedures import SignedUp
 from shards.fields import new_public_id
 from shards.scope import on_shard
-from signals import evaluation, fanout, scan
+from signals import evaluation, fanout, scan, withdrawal
 from signals.market.calendars import sessions_between
 from signals.models import KalmanHistory, MarketBar, MarketSymbol, SignalAlarm, SignalHistory
 from signals.tracking import update
@@ -43,6 +43,7 @@ def session(names: list[str], number: int, close: float) -> None:
 def work() -> None:
     scan.scan()
     fanout.fan_out_all()
+    withdrawal.withdraw_all()
     update.update_all()
     evaluation.evaluate_all()
     evaluation.revise_all()

@@ -65,9 +65,9 @@ BEGIN
     SELECT alarm_id, symbol, company_name, current_price, exchange, currency, note, band_window, band_k, side, cooldown,
            hysteresis, expires_on, since_session, is_active, created_at, updated_at,
            (SELECT MAX(h.session) FROM table_signal_history h WHERE h.alarm_id = table_signal_alarms.alarm_id
-               AND h.session > table_signal_alarms.since_session AND h.signal_type = 'BUY') AS bought_on,
+               AND h.session > table_signal_alarms.since_session AND h.signal_type = 'BUY' AND h.withdrawn_at IS NULL) AS bought_on,
            (SELECT MAX(h.session) FROM table_signal_history h WHERE h.alarm_id = table_signal_alarms.alarm_id
-               AND h.session > table_signal_alarms.since_session AND h.signal_type = 'SELL') AS sold_on
+               AND h.session > table_signal_alarms.since_session AND h.signal_type = 'SELL' AND h.withdrawn_at IS NULL) AS sold_on
       FROM table_signal_alarms
      WHERE alarm_id = p_alarm_id;
 END;

@@ -87,7 +87,7 @@ BEGIN
            AND NOT EXISTS (
                 SELECT 1
                   FROM table_signal_history h
-                 WHERE h.alarm_id = a.alarm_id AND h.session > a.since_session
+                 WHERE h.alarm_id = a.alarm_id AND h.session > a.since_session AND h.withdrawn_at IS NULL
                    AND (
                         a.cooldown > 0
                         AND h.session BETWEEN COALESCE(

@@ -3,7 +3,7 @@
 -- are the last row of the page before, NULL for the first page.
 -- Result: signal_id, alarm_id, source, symbol, band_window, band_k, session, signal_type, signal_price, volume,
 -- triggered_at, confidence, model_version, price_after_1d, profit_rate, is_win, evaluated_at, horizon, price_after_3d,
--- profit_rate_3d, price_after_5d, profit_rate_5d, best_rate, worst_rate, revision.
+-- profit_rate_3d, price_after_5d, profit_rate_5d, best_rate, worst_rate, revision, withdrawn_at.
 -- Called with the mysql client, an error is shown there and logged nowhere.
 CREATE PROCEDURE fp_signal_history_list(
     IN p_account_db_key BIGINT UNSIGNED,
@@ -17,7 +17,7 @@ SQL SECURITY INVOKER
 BEGIN
     SELECT signal_id, alarm_id, source, symbol, band_window, band_k, session, signal_type, signal_price, volume,
            triggered_at, confidence, model_version, price_after_1d, profit_rate, is_win, evaluated_at, horizon,
-           price_after_3d, profit_rate_3d, price_after_5d, profit_rate_5d, best_rate, worst_rate, revision
+           price_after_3d, profit_rate_3d, price_after_5d, profit_rate_5d, best_rate, worst_rate, revision, withdrawn_at
       FROM table_signal_history
      WHERE account_db_key = p_account_db_key
        AND session <= COALESCE(p_before_session, '9999-12-31')

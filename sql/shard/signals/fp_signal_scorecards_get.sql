@@ -1,4 +1,4 @@
--- How an account's signals turned out, for each symbol and strategy (source, window and k).
+-- How an account's signals turned out, for each symbol and strategy (source, window and k); not those withdrawn.
 -- Parameters: p_symbol narrows the list unless it is NULL.
 -- Result: symbol, source, band_window, band_k, total_signals, pending_signals, buy_signals and sell_signals (judged),
 -- win_signals (profit_rate >= 1.0), flat_signals, wrong_signals (<= -1.0), gain and loss (sums of the positive and of the
@@ -29,7 +29,7 @@ BEGIN
            ROUND(AVG(best_rate), 6) AS average_best_rate,
            ROUND(AVG(worst_rate), 6) AS average_worst_rate
       FROM table_signal_history
-     WHERE account_db_key = p_account_db_key AND (p_symbol IS NULL OR symbol = p_symbol)
+     WHERE account_db_key = p_account_db_key AND withdrawn_at IS NULL AND (p_symbol IS NULL OR symbol = p_symbol)
      GROUP BY symbol, source, band_window, band_k
      ORDER BY symbol, source, band_window, band_k;
 END;

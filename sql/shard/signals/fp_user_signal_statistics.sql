@@ -1,4 +1,5 @@
--- How an account's alarms and signals fare. Signals that are not judged yet are pending, no losses.
+-- How an account's alarms and signals fare. Signals that are not judged yet are pending, no losses; those
+-- withdrawn are left out.
 -- Result: one row: total_alarms, active_alarms, total_signals, buy_signals, sell_signals, evaluated_signals,
 -- pending_signals, win_signals (profit_rate >= 1.0), flat_signals, wrong_signals (<= -1.0), win_rate (percent of the
 -- judged, NULL without any), average_profit_rate (percent, NULL without any).
@@ -26,6 +27,6 @@ BEGIN
                    ROUND(AVG(100.000000 * is_win), 6) AS win_rate,
                    ROUND(AVG(profit_rate), 6) AS average_profit_rate
               FROM table_signal_history
-             WHERE account_db_key = p_account_db_key
+             WHERE account_db_key = p_account_db_key AND withdrawn_at IS NULL
            ) AS h;
 END;

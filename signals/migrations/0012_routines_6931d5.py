@@ -1,0 +1,22 @@
+from django.db import migrations
+
+import shards.operations
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [
+        ("signals", "0011_withdrawn_signals"),
+    ]
+
+    operations = [
+        shards.operations.InstallRoutines(
+            folder="global/signals",
+            digest="6931d5d457ef1173",
+        ),
+        shards.operations.InstallRoutines(
+            folder="shard/signals",
+            digest="7ae639d0366481c9",
+        ),
+    ]
