@@ -57,7 +57,7 @@ def signals(account_db_key: int, symbol: str | None) -> Any:
 
 def statistics(account_db_key: int, symbol: str | None) -> Any:
     """How the user's signals turned out, all together."""
-    return selectors.statistics(account_db_key=account_db_key)._asdict()
+    return selectors.statistics(account_db_key=account_db_key)
 
 
 def portfolio(account_db_key: int, symbol: str | None) -> Any:

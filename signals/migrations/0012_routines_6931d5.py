@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         ),
         shards.operations.InstallRoutines(
             folder="shard/signals",
-            digest="7ae639d0366481c9",
+            digest="bdd5e7fdd3d60363",
         ),
     ]

@@ -33,10 +33,13 @@ BEGIN
 
     -- Before the judgements are copied: one that came in between would be lost.
     SELECT COUNT(*) INTO v_locked
-      FROM JSON_TABLE(p_signals, '$[*]' COLUMNS (
-               signal_id CHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.signal_id'
-           )) AS t
-      STRAIGHT_JOIN table_signal_history h ON h.market_signal_id = UNHEX(t.signal_id)
+      FROM (
+            SELECT DISTINCT UNHEX(t.signal_id) AS market_signal_id
+              FROM JSON_TABLE(p_signals, '$[*]' COLUMNS (
+                       signal_id CHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.signal_id'
+                   )) AS t
+           ) AS n
+      STRAIGHT_JOIN table_signal_history h ON h.market_signal_id = n.market_signal_id
      WHERE h.account_db_key > p_after_account_db_key AND h.account_db_key <= v_upto
        FOR UPDATE;
 
