@@ -62,6 +62,29 @@ def test_it_gives_up_after_so_many_tries() -> None:
     assert epochs() == {}
 
 
+def test_a_connection_that_is_lost_right_after_a_commit_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django has not switched autocommit on again: it would take the next unit for a part of a transaction that nobody
+    ends, and so each unit after it, for as long as the thread lives.
+    """
+    connection = connections["shard_1"]
+    commit = connection.commit
+
+    def commit_and_die() -> None:
+        commit()
+        with connection.copy().cursor() as another:
+            another.execute(f"KILL {connection.connection.thread_id()}")
+
+    runs: list[int] = []
+    unit = failing(1213, 0, runs)
+    with on_shard(1):
+        with monkeypatch.context() as patch:
+            patch.setattr(connection, "commit", commit_and_die)
+            with pytest.raises(OperationalError):
+                unit()
+        assert unit() == "done"
+    assert epochs() == {1: 1, 2: 1}
+
+
 def test_a_commit_that_fails_is_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Galera and Group Replication report conflicts at COMMIT."""
     connection = connections["shard_1"]

@@ -8,6 +8,10 @@ symbol, side, quantity and price on the same day, cannot be told apart.
 
 A market order goes out with its `price_cap` as limit: KIS takes no other during the session. Executions are told as
 sums, so a fill is the difference to what is booked, and `after_quantity` lets only one of two such differences in.
+
+Paths, ids and fields are those of KIS Developers' documentation of overseas stocks: order (v1-001), revise and cancel
+(v1-003), open orders (v1-005), executions (v1-007). Its simulation has no list of open orders, and executions there are
+asked for without a filter.
 """
 
 from collections import defaultdict
@@ -38,7 +42,10 @@ log = structlog.get_logger(__name__)
 
 TRADING = "/uapi/overseas-stock/v1/trading"
 EXCHANGES = {"NASDAQ": "NASD", "NYSE": "NYSE", "AMEX": "AMEX"}
+ALL_OF_US = "NASD"  # in a question for orders
 EXCHANGE_TIME = ZoneInfo("America/New_York")  # of KIS's order dates, which are the exchange's
+REFUSED = "거부"  # prcs_stat_name of an order that the exchange refused; the others are 전송 (sent) and 완료 (done)
+CANCELLATION = "02"
 SIDES = {"BUY": "02", "SELL": "01"}
 TICK, SMALL_TICK = Decimal("0.01"), Decimal("0.0001")  # from one dollar on, and below
 PAGES = 10
@@ -49,7 +56,7 @@ TR_IDS = {
     "SELL": ("TTTT1006U", "VTTT1001U"),
     "cancel": ("TTTT1004U", "VTTT1004U"),
     "executions": ("TTTS3035R", "VTTS3035R"),
-    "open": ("TTTS3018R", "VTTS3018R"),
+    "open": ("TTTS3018R", ""),
 }
 
 Row = dict[str, Any]
@@ -114,9 +121,11 @@ class KisBroker:
             "OVRS_EXCG_CD": _exchange(order.asset_code),
             "PDNO": order.asset_code,
             "ORGN_ODNO": order.broker_order_id.partition("-")[2],
-            "RVSE_CNCL_DVSN_CD": "02",
+            "RVSE_CNCL_DVSN_CD": CANCELLATION,
             "ORD_QTY": f"{order.quantity - order.filled_quantity:f}".partition(".")[0],
             "OVRS_ORD_UNPR": "0",
+            "MGCO_APTM_ODNO": "",
+            "ORD_SVR_DVSN_CD": "0",
         }
         app = self.app_key(order.account_db_key)
         try:
@@ -126,8 +135,10 @@ class KisBroker:
 
     def _reports(self, account_db_key: int, orders: Sequence[Order]) -> dict[Any, Report]:
         """What is open is asked first: an order that is not, has in the later answer all that it will ever have."""
-        still_open = {_name_of(row) for row in self._pages(account_db_key, "open", "inquire-nccs", {})}
+        listed = [] if self.is_simulation else self._open(account_db_key)
         rows = self._executions(account_db_key, min(order.created_at for order in orders))
+        unfilled = [row for row in rows if Decimal(row["nccs_qty"]) > 0] if self.is_simulation else listed
+        still_open = {_name_of(row) for row in unfilled}
         by_name = {_name_of(row): row for row in rows}
         return {order.order_id: self._report(order, by_name.get(order.broker_order_id), still_open) for order in orders}
 
@@ -141,10 +152,11 @@ class KisBroker:
             price = ((amount - order.filled_amount) / quantity).quantize(SIX_PLACES, ROUND_DOWN)
             commission = commission_of(amount_of(quantity, price), order.commission_rate)
             fills.append(Fill(f"upto {filled:f}", order.filled_quantity, quantity, price, commission, _today()))
+        if row["prcs_stat_name"] == REFUSED:
+            reason = row["rjct_rson_name"] or row["rjct_rson"] or "the exchange refused it"
+            return Report(fills, "cancelled", str(reason)[: services.LONGEST_REASON])
         if filled == order.quantity or order.broker_order_id in still_open:
             return Report(fills, "")
-        if row.get("rjct_rson"):
-            return Report(fills, "cancelled", str(row["rjct_rson"])[: services.LONGEST_REASON])
         if datetime.now(UTC) - order.updated_at < self.certain:
             return Report(fills, "")  # so young that the list of the open ones may not have it yet
         is_cancelled = order.cancel_requested_at is not None
@@ -152,9 +164,14 @@ class KisBroker:
             fills, *(("cancelled", "its owner cancelled it") if is_cancelled else ("expired", "its day is over"))
         )
 
+    def _open(self, account_db_key: int) -> list[Row]:
+        return self._pages(account_db_key, "open", "inquire-nccs", {"OVRS_EXCG_CD": ALL_OF_US, "SORT_SQN": "DS"})
+
     def _executions(self, account_db_key: int, since: datetime) -> list[Row]:
         asked = {
             "PDNO": "" if self.is_simulation else "%",
+            "OVRS_EXCG_CD": "" if self.is_simulation else ALL_OF_US,
+            "SORT_SQN": "DS",
             "ORD_STRT_DT": f"{since.astimezone(EXCHANGE_TIME):%Y%m%d}",
             "ORD_END_DT": f"{_today():%Y%m%d}",
             "SLL_BUY_DVSN": "00",
@@ -164,15 +181,15 @@ class KisBroker:
             "ODNO": "",
         }
         rows = self._pages(account_db_key, "executions", "inquire-ccnl", asked)
-        return [row for row in rows if row.get("rvse_cncl_dvsn", "00") != "02"]  # not the cancellations themselves
+        return [row for row in rows if row["rvse_cncl_dvsn"] != CANCELLATION]  # which have rows of their own
 
     def _pages(self, account_db_key: int, what: str, path: str, asked: dict[str, str]) -> list[Row]:
         app, rows = self.app_key(account_db_key), list[Row]()
-        params = self._account(account_db_key) | {"OVRS_EXCG_CD": "NASD", "SORT_SQN": "DS"} | asked
+        params = self._account(account_db_key) | asked
         places = {"CTX_AREA_FK200": "", "CTX_AREA_NK200": ""}
         for number in range(PAGES):
             answer = self.client.get(app, f"{TRADING}/{path}", self._tr_id(what), params | places, is_next=number > 0)
-            rows += answer.body["output"]
+            rows += _rows(answer.body["output"])
             if not answer.has_more:
                 return rows
             places = {name: str(answer.body[name.lower()]) for name in places}
@@ -227,6 +244,11 @@ def _exchange(symbol: str) -> str:
 
 def _today() -> date:
     return datetime.now(EXCHANGE_TIME).date()
+
+
+def _rows(output: list[Row] | Row) -> list[Row]:
+    """Where there is nothing, KIS answers with one row of empty fields, and not always in a list."""
+    return [row for row in (output if isinstance(output, list) else [output]) if row["odno"]]
 
 
 def _name(day: date, number: str) -> str:

@@ -1,9 +1,10 @@
 """Calls to Korea Investment & Securities' REST API, as its public documentation has them.
 
-One access token for each app key is shared by all processes through Redis, sealed as the keys themselves are. KIS
-gives one a minute and no more (EGW00133): whoever sets the key `kis:asked:...`, which lives for a minute, asks for it,
-and the others wait for what he gets. Calls of one app key are counted by the second, over all processes, as KIS counts
-them (EGW00201).
+One access token for each app key is shared by all processes through Redis, sealed as the keys themselves are. It is
+good for a day, and for six hours KIS answers with the same one; asked twice in a minute it refuses (EGW00133). Whoever
+sets the key `kis:asked:...`, which lives for a minute, asks for it, and the others wait for what he gets. Calls of one
+app key are counted by the second, over all processes, as KIS' gateway counts them (EGW00201); the ledger behind it has
+a limit of its own (EGW00215). The gateway tells its errors with status 500, the others come with status 200.
 """
 
 import hashlib
@@ -21,8 +22,8 @@ TOKEN_COLUMN = "kis.token"  # noqa: S105  # where it stands, for the keyring
 ASK_AFTER = 60  # seconds between two requests for a token
 EARLIER = 60  # seconds that a token ends for us before it ends for KIS
 WAIT_FOR_TOKEN = 5.0
-TOKEN_CODES = {"EGW00121", "EGW00123"}  # not valid, expired
-BUSY_CODES = {"EGW00133", "EGW00201"}  # a token was given less than a minute ago, too many calls in this second
+TOKEN_CODES = {"EGW00121", "EGW00122", "EGW00123"}  # not valid, unknown, expired
+BUSY_CODES = {"EGW00133", "EGW00201", "EGW00215"}  # see above
 
 
 class NotDone(BrokerUnavailable):

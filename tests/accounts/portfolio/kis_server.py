@@ -1,7 +1,8 @@
 """A server on loopback that follows KIS's documentation, and fails in whatever way it is told to.
 
-It takes orders, numbers them, fills them when it is told to, and shows executions, open orders and cancellations in the
-documented fields. `faults` holds what happens to the next calls of a path, in order; "" is nothing special.
+It takes orders, numbers them, fills them when it is told to, and shows executions, open orders and cancellations
+(`kis_documentation` has the fields). `faults` holds what happens to the next calls of a path, in order; "" is nothing
+special.
 """
 
 import json
@@ -15,15 +16,27 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from accounts.portfolio.kis.broker import EXCHANGE_TIME
+from tests.accounts.portfolio.kis_documentation import (
+    CANCEL,
+    EVERYTHING,
+    EXECUTIONS,
+    FIELDS,
+    OPEN,
+    ORDER,
+    PAGE,
+    TR_IDS,
+    cancellation_of,
+    empty_row,
+    row_of,
+)
 
 APP_KEY, APP_SECRET = "PSapp", "a-secret"
-PAGE = 3  # rows
-ORDER, CANCEL, EXECUTIONS, OPEN = "order", "order-rvsecncl", "inquire-ccnl", "inquire-nccs"
 
 
 class KisServer:
-    def __init__(self, *, token_pause: float = 60.0) -> None:
+    def __init__(self, *, token_pause: float = 60.0, is_simulation: bool = False) -> None:
         self.token_pause = token_pause
+        self.is_simulation = is_simulation
         self.faults: dict[str, list[str]] = defaultdict(list)
         self.orders: list[dict[str, Any]] = []
         self.calls: list[tuple[float, str]] = []
@@ -51,6 +64,11 @@ class KisServer:
             left = order["quantity"] - order["filled"] if not order["ended"] else 0
             order["filled"] += left if quantity is None else min(quantity, left)
 
+    def refuse(self, number: int, reason: str) -> None:
+        """By the exchange, after KIS has taken the order."""
+        with self.lock:
+            self.orders[number] |= {"ended": True, "refused": reason}
+
     def filled(self) -> dict[str, int]:
         """Symbol and side -> shares."""
         with self.lock:
@@ -68,64 +86,56 @@ class KisServer:
             if (body["appkey"], body["appsecret"]) != (APP_KEY, APP_SECRET):
                 return 403, {"error_code": "EGW00103", "error_description": "no such key"}
             self._token_at = time.monotonic()
-            return 200, {"access_token": f"token-{self.tokens}", "token_type": "Bearer", "expires_in": 86400}
+            return 200, {
+                "access_token": f"token-{self.tokens}",
+                "access_token_token_expired": "2030-01-01 00:00:00",
+                "token_type": "Bearer",
+                "expires_in": 86400,
+            }
+
+    def require_documented(self, name: str, tr_id: str, asked: dict[str, Any]) -> None:
+        assert tr_id in TR_IDS[self.is_simulation][name], (name, tr_id)
+        assert set(asked) == FIELDS[name], set(asked) ^ FIELDS[name]
+        assert (asked["CANO"], asked["ACNT_PRDT_CD"]) == ("12345678", "01")
+        if name == EXECUTIONS:
+            assert {field: asked[field] for field in ("PDNO", "OVRS_EXCG_CD")} == EVERYTHING[self.is_simulation]
 
     def order(self, tr_id: str, body: dict[str, Any]) -> dict[str, Any]:
         with self.lock:
-            assert set(body) == {
-                "CANO", "ACNT_PRDT_CD", "OVRS_EXCG_CD", "PDNO", "ORD_QTY", "OVRS_ORD_UNPR", "CTAC_TLNO",
-                "MGCO_APTM_ODNO", "SLL_TYPE", "ORD_SVR_DVSN_CD", "ORD_DVSN",
-            }  # fmt: skip
-            assert (body["CANO"], body["ACNT_PRDT_CD"]) == ("12345678", "01")
             self.orders.append(
                 {
-                    "side": {"TTTT1002U": "BUY", "TTTT1006U": "SELL"}[tr_id],
+                    "side": TR_IDS[self.is_simulation][ORDER][tr_id],
                     "symbol": body["PDNO"],
                     "quantity": int(body["ORD_QTY"]),
                     "price": Decimal(body["OVRS_ORD_UNPR"]),
                     "filled": int(body["ORD_QTY"]) if self.fills_at_once else 0,
                     "ended": False,
+                    "cancelled": False,
+                    "refused": "",
                     "day": f"{datetime.now(EXCHANGE_TIME):%Y%m%d}",
                 }
             )
             return {"KRX_FWDG_ORD_ORGNO": "01790", "ODNO": f"{len(self.orders):010d}", "ORD_TMD": "093001"}
 
-    def cancel(self, tr_id: str, body: dict[str, Any]) -> dict[str, Any] | None:
+    def cancel(self, body: dict[str, Any]) -> dict[str, Any] | None:
         with self.lock:
             order = self.orders[int(body["ORGN_ODNO"]) - 1]
-            assert (tr_id, body["RVSE_CNCL_DVSN_CD"]) == ("TTTT1004U", "02")
+            assert (body["RVSE_CNCL_DVSN_CD"], body["OVRS_ORD_UNPR"]) == ("02", "0")
             if order["ended"] or order["filled"] == order["quantity"]:
                 return None
-            order["ended"] = True
+            order |= {"ended": True, "cancelled": True}
             return {"KRX_FWDG_ORD_ORGNO": "01790", "ODNO": "0000009999", "ORD_TMD": "093002"}
 
     def rows(self, *, are_open: bool) -> list[dict[str, str]]:
         with self.lock:
-            return [
-                _row(number, order)
-                for number, order in enumerate(self.orders, 1)
-                if not are_open or (not order["ended"] and order["filled"] < order["quantity"])
-            ]
-
-
-def _row(number: int, order: dict[str, Any]) -> dict[str, str]:
-    better = order["price"] + (Decimal("-0.01") if order["side"] == "BUY" else Decimal("0.01"))
-    return {
-        "ord_dt": order["day"],
-        "odno": f"{number:010d}",
-        "orgn_odno": "",
-        "sll_buy_dvsn_cd": {"BUY": "02", "SELL": "01"}[order["side"]],
-        "rvse_cncl_dvsn": "00",
-        "pdno": order["symbol"],
-        "ft_ord_qty": str(order["quantity"]),
-        "ft_ord_unpr3": f"{order['price']:.8f}",
-        "ft_ccld_qty": str(order["filled"]),
-        "ft_ccld_unpr3": f"{better:.8f}",
-        "ft_ccld_amt3": f"{better * order['filled']:.5f}",
-        "nccs_qty": str(0 if order["ended"] else order["quantity"] - order["filled"]),
-        "rjct_rson": "",
-        "ovrs_excg_cd": "NYSE",
-    }
+            rows = []
+            for number, order in enumerate(self.orders, 1):
+                row = row_of(number, order)
+                if not are_open or row["nccs_qty"] != "0":
+                    rows.append(row)
+                if not are_open and order["cancelled"]:
+                    rows.append(cancellation_of(number, row))
+            return rows
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -161,15 +171,18 @@ class _Handler(BaseHTTPRequestHandler):
             self._obey(name, asked, fault)
 
     def _obey(self, name: str, asked: dict[str, Any], fault: str) -> None:
-        tr_id, more = self.headers["tr_id"], ""
+        tr_id, more, places = self.headers["tr_id"], "", {}
+        self.kis.require_documented(name, tr_id, asked)
         if name in (ORDER, CANCEL):
-            output: Any = self.kis.order(tr_id, asked) if name == ORDER else self.kis.cancel(tr_id, asked)
+            output: Any = self.kis.order(tr_id, asked) if name == ORDER else self.kis.cancel(asked)
             if fault == "lost after filling":
                 self.kis.fill(-1)
         else:
             rows = self.kis.rows(are_open=name == OPEN)
-            begin = int(asked["CTX_AREA_NK200"] or 0)
-            output, more = rows[begin : begin + PAGE], "M" if len(rows) > begin + PAGE else "D"
+            begin = int(asked["CTX_AREA_NK200"].strip() or 0)
+            more = "M" if len(rows) > begin + PAGE else "D"
+            output = rows[begin : begin + PAGE] or empty_row()
+            places = {"ctx_area_nk200": f"{begin + PAGE:<200}", "ctx_area_fk200": f"{'12345678^01^':<200}"}
         if fault.startswith("lost"):
             self.close_connection = True
             self.connection.close()
@@ -178,9 +191,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif output is None:
             self._answer(200, {"rt_cd": "7", "msg_cd": "APBK0344", "msg1": "nothing to cancel"})
         else:
-            following = str(int(asked.get("CTX_AREA_NK200") or 0) + PAGE)
-            body = {"rt_cd": "0", "msg_cd": "", "output": output, "ctx_area_nk200": following, "ctx_area_fk200": "x"}
-            self._answer(200, body, more)
+            code = "APBK0013" if name in (ORDER, CANCEL) else "KIOK0510"
+            self._answer(200, {"rt_cd": "0", "msg_cd": code, "msg1": "done", "output": output} | places, more)
 
     def _answer(self, status: int, body: dict[str, Any], more: str = "") -> None:
         content = json.dumps(body).encode()
@@ -199,5 +211,6 @@ ERRORS: dict[str, tuple[int, dict[str, str]]] = {
     "429": (429, {}),
     "500 before": (500, {}),
     "busy": (500, {"rt_cd": "1", "msg_cd": "EGW00201", "msg1": "too many calls in this second"}),
+    "ledger busy": (500, {"rt_cd": "1", "msg_cd": "EGW00215", "msg1": "too many calls to the ledger in this second"}),
     "refused": (200, {"rt_cd": "1", "msg_cd": "APBK0919", "msg1": "the market is closed"}),
 }

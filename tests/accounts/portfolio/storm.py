@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connections
 
 from accounts.portfolio import ledger, services
 from accounts.portfolio.models import UserAccount, UserLedger, UserOrder, UserPortfolio
-from accounts.portfolio.opening import OPENING_CASH
 from config.refusals import Refusal
 from shards.models import UniversalOutbox
 from shards.saga.models import SagaInstance
@@ -23,7 +23,8 @@ from tests.accounts.portfolio.workers import SHARDS, Workers
 
 SYMBOLS = ("AAA", "BBB")
 THREADS = 20
-PATIENCE = 120.0
+CASH = Decimal(10_000_000)  # of each account: enough for all that may be ordered
+PATIENCE = 120.0  # seconds, and one more for each ten orders
 
 
 class Storm:
@@ -37,7 +38,7 @@ class Storm:
         self.accepted: set[tuple[int, str]] = set()
 
     def blow(self, orders: int, kills: int) -> None:
-        """So many orders by all threads together, and so many kills of workers and connections spread over them."""
+        """So many accepted orders by all threads together, and so many kills of workers and connections meanwhile."""
         threads = [
             threading.Thread(target=self._trade, args=(number, orders // THREADS, self.random.random()))
             for number in range(THREADS)
@@ -47,7 +48,7 @@ class Storm:
         done = 0
         while any(thread.is_alive() for thread in threads) or done < kills:
             self._new_session()
-            if done < kills * self.counts["tried"] / orders or not any(thread.is_alive() for thread in threads):
+            if done < kills * len(self.accepted) / orders or not any(thread.is_alive() for thread in threads):
                 self._fault()
                 done += 1
             time.sleep(0.05)
@@ -57,16 +58,15 @@ class Storm:
     def _trade(self, number: int, orders: int, seed: float) -> None:
         chance = random.Random(seed)
         made: list[tuple[int, Any]] = []
-        for count in range(orders):
+        tries = count()
+        while len(made) < orders:
             key = chance.choice(self.accounts)
-            order_id = self._persist(self._place, key, f"{number}-{count}", chance.getstate())
+            order_id = self._persist(self._place, key, f"{number}-{next(tries)}", chance.getstate())
             chance.random()
             if order_id is not None:
                 made.append((key, order_id))
             if made and chance.random() < 0.4:
                 self._persist(self._cancel, *chance.choice(made))
-            with self.lock:
-                self.counts["tried"] += 1
         connections.close_all()
 
     def _place(self, key: int, name: str, state: Any) -> Any:
@@ -133,7 +133,7 @@ class Storm:
 
     def calm(self) -> None:
         """Cancel what is open, and wait until nothing is."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + PATIENCE + len(self.accepted) / 10
         while open_orders := self._persist(self._open):
             assert time.monotonic() < deadline, f"orders in limbo: {open_orders[:5]}"
             for key, order_id in open_orders:
@@ -166,7 +166,7 @@ class Storm:
 
 
 def _count(account: UserAccount, orders: list[UserOrder]) -> None:
-    cash, shares = OPENING_CASH, Counter[str]()
+    cash, shares = CASH, Counter[str]()
     for order in orders:
         sign = 1 if order.side == "BUY" else -1
         cash -= sign * order.filled_amount + order.commission
@@ -179,8 +179,14 @@ def _count(account: UserAccount, orders: list[UserOrder]) -> None:
 
 
 def _count_events(orders: list[UserOrder]) -> None:
-    """The hot queue is never relayed here, so all that was told is in it."""
-    told = Counter(UniversalOutbox.objects.filter(domain="portfolio").values_list("event_type", flat=True))
-    ended = sum(order.state in ("cancelled", "rejected", "expired") for order in orders)
-    fills = UserLedger.objects.exclude(order_id=None).count()
-    assert told == Counter({"portfolio.order_filled": fills, "portfolio.order_ended": ended})
+    """The hot queue is never relayed here, so all that was told is in it: each fill and each end once."""
+    events = UniversalOutbox.objects.filter(domain="portfolio").values_list("aggregate_id", "event_type", "event_data")
+    told = Counter((order_id, what, data.get("broker_fill_id", "")) for order_id, what, data in events)
+    fills = UserLedger.objects.exclude(order_id=None).values_list("order_id", "broker_fill_id")
+    happened = Counter((str(order_id), "portfolio.order_filled", fill_id) for order_id, fill_id in fills)
+    happened.update(
+        (str(order.order_id), "portfolio.order_ended", "")
+        for order in orders
+        if order.state in ("cancelled", "rejected", "expired")
+    )
+    assert (told - happened, happened - told) == (Counter(), Counter())

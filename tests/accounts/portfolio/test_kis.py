@@ -27,7 +27,8 @@ from shards.saga.driver import drive
 from shards.saga.models import SagaInstance
 from shards.scope import on_shard
 from tests.accounts.portfolio.conftest import Feed
-from tests.accounts.portfolio.kis_server import APP_KEY, APP_SECRET, CANCEL, EXECUTIONS, OPEN, ORDER, KisServer
+from tests.accounts.portfolio.kis_documentation import CANCEL, EXECUTIONS, OPEN, ORDER
+from tests.accounts.portfolio.kis_server import APP_KEY, APP_SECRET, KisServer
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
 MakeAccount = Callable[..., SignedUp]
@@ -36,6 +37,9 @@ CERTAIN, TIMEOUT = 0.8, 0.3
 CASH = Decimal(100_000)
 WAYS = ["", "late 0.1", "late 0.6", "500 before", "500 after", "lost after filling", "429"]
 APP = AppKey(APP_KEY, APP_SECRET)
+ASKED = {"CANO": "12345678", "ACNT_PRDT_CD": "01", "OVRS_EXCG_CD": "NASD", "SORT_SQN": "DS"} | dict.fromkeys(
+    ("CTX_AREA_FK200", "CTX_AREA_NK200"), ""
+)
 
 
 @pytest.fixture
@@ -105,7 +109,7 @@ def state(key: int, order: Order) -> tuple[str, int]:
         ["500 after"],
         ["lost"],
         ["lost after filling"],
-        ["429", "busy"],
+        ["429", "busy", "ledger busy"],
         ["token ended"],
         ["429", "lost", "500 before"],  # the second is never sent: the order is there
     ],
@@ -177,6 +181,34 @@ def test_an_order_that_kis_ended_by_itself_expires(key: int, kis: KisServer) -> 
     assert state(key, order) == ("expired", 0)
 
 
+def test_an_order_that_the_exchange_refuses_later_is_cancelled_with_its_reason(key: int, kis: KisServer) -> None:
+    order = buy(key)
+    work()
+    kis.refuse(0, "halted")
+    settle()
+    told = selectors.order_get(account_db_key=key, order_id=order.order_id)
+    assert (told.state, told.reason, told.filled_quantity) == ("cancelled", "halted", Decimal(0))
+    assert selectors.account_get(account_db_key=key).reserved == 0
+
+
+def test_the_simulation_is_asked_as_it_wants_to_be(key: int, kis: KisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(brokers.broker_named("kis"), "is_simulation", True)
+    kis.is_simulation = True
+    kis.faults[ORDER] = ["lost"]
+    orders = [buy(key), buy(key, "two"), buy(key, "three")]
+    work()
+    settle()
+    assert [state(key, order) for order in orders] == [("placed", 0)] * 3
+    kis.fill(0, 4)
+    kis.fill(1)
+    services.order_cancel_request(account_db_key=key, order_id=orders[0].order_id)
+    settle()
+    time.sleep(CERTAIN)
+    settle()
+    assert [state(key, order) for order in orders] == [("cancelled", 4), ("filled", 10), ("placed", 0)]
+    assert OPEN not in {name for _, name in kis.calls}
+
+
 def test_all_pages_are_read(key: int, kis: KisServer) -> None:
     orders = [buy(key, f"order {number}", quantity=number + 1) for number in range(8)]
     work()
@@ -232,8 +264,7 @@ def test_only_a_key_that_may_trade_is_used(key: int, kis: KisServer, monkeypatch
 
 def test_many_who_need_a_token_ask_once(kis: KisServer, at_once: Callable[..., list[Any]]) -> None:
     clients = [Client(kis.url, calls_per_second=1000, timeout=2) for _ in range(12)]
-    asked = {"CTX_AREA_NK200": "", "CTX_AREA_FK200": ""}
-    answers = at_once(lambda client: client.get(APP, f"/{OPEN}", "TTTS3018R", asked).body["rt_cd"], *clients)
+    answers = at_once(lambda client: client.get(APP, f"/{OPEN}", "TTTS3018R", ASKED).body["rt_cd"], *clients)
     assert (answers, kis.tokens) == (["0"] * 12, 1)
     assert b"token-1" not in b"".join(redis().get(name) or b"" for name in redis().scan_iter("kis:*"))  # type: ignore[misc]
     for client in clients:
@@ -242,8 +273,7 @@ def test_many_who_need_a_token_ask_once(kis: KisServer, at_once: Callable[..., l
 
 def test_a_second_has_no_more_calls_than_kis_allows(kis: KisServer, at_once: Callable[..., list[Any]]) -> None:
     client = Client(kis.url, calls_per_second=3, timeout=2)
-    asked = {"CTX_AREA_NK200": "", "CTX_AREA_FK200": ""}
-    answers = at_once(lambda _: client.get(APP, f"/{OPEN}", "TTTS3018R", asked).body["rt_cd"], *range(6))
+    answers = at_once(lambda _: client.get(APP, f"/{OPEN}", "TTTS3018R", ASKED).body["rt_cd"], *range(6))
     assert answers == ["0"] * 6
     assert max(Counter(int(at) for at, _ in kis.calls).values()) <= 4  # one may be on its way when the second turns
     client.close()

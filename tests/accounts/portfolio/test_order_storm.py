@@ -14,7 +14,7 @@ import pytest
 from accounts.portfolio.opening import account_open
 from accounts.procedures import SignedUp
 from tests.accounts.portfolio.conftest import Feed
-from tests.accounts.portfolio.storm import Storm
+from tests.accounts.portfolio.storm import CASH, Storm
 from tests.accounts.portfolio.workers import SHARDS, Workers
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
@@ -32,7 +32,7 @@ def test_cash_and_shares_are_conserved_while_workers_and_connections_die(
     feed("BBB", 50)
     accounts = [make_account(shard=shard_id).account_db_key for shard_id in SHARDS for _ in range(3)]
     for key in accounts:
-        account_open(account_db_key=key)
+        account_open(account_db_key=key, opening_cash=CASH)
     with Workers(2) as workers:
         storm = Storm(workers, accounts, feed, SEED)
         storm.blow(ORDERS, KILLS)
@@ -41,6 +41,7 @@ def test_cash_and_shares_are_conserved_while_workers_and_connections_die(
     counts = storm.counts
     with capsys.disabled():
         sys.stdout.write(f"\nseed {SEED}: {dict(counts)}\n")
+    assert len(storm.accepted) == ORDERS
     assert counts["workers killed"] + counts["connections killed"] == KILLS
     assert counts["filled"] > 0
     assert counts["cancelled"] > 0
