@@ -25,8 +25,8 @@ COLLATION = env.str("DATABASE_COLLATION", default="utf8mb4_unicode_520_ci")
 SQL_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_ENGINE_SUBSTITUTION"
 
 # Server errors of a connection that could not be made or was lost: refused, host unknown, gone away, lost during a
-# query, too many connections, shutting down, ended by the server for idleness.
-LOST = frozenset({2002, 2003, 2005, 2006, 2013, 2026, 2027, 2055, 1040, 1053, 1129, 4031})
+# query, too many connections, shutting down, killed by an operator (MariaDB's word), ended by the server for idleness.
+LOST = frozenset({2002, 2003, 2005, 2006, 2013, 2026, 2027, 2055, 1040, 1053, 1129, 1927, 4031})
 # Deadlock, lock wait, changed since read, NOWAIT refused: the whole transaction may be run again.
 RETRIABLE = frozenset({1213, 1205, 1020, 3572})
 # A statement took longer than this program allows: MariaDB's number and MySQL's.

@@ -8,7 +8,8 @@ A service is decorated with where it works:
 
 The unit opens `atomic(durable=True)` and so refuses to run inside another transaction. Deadlocks, lock waits and
 changed snapshots (1213, 1205, 1020, 3572), also at COMMIT, roll everything back and run it again; a unit must
-therefore do nothing but database work. A lost connection is never retried here: its COMMIT may have happened.
+therefore do nothing but database work. A lost connection is never retried here: its COMMIT may have happened. It is
+closed, though: lost between COMMIT and autocommit, it would make Django take each later unit for a savepoint.
 """
 
 import random
@@ -18,10 +19,10 @@ from contextlib import ExitStack
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, transaction
+from django.db import Error, connections, transaction
 from prometheus_client import Counter
 
-from config.databases import GLOBAL, RETRIABLE, errno_of
+from config.databases import GLOBAL, RETRIABLE, errno_of, is_lost
 from shards import directory, placement
 from shards.errorlog import will_retry
 from shards.exceptions import AccountNotOnShard, AccountNotProvisioned
@@ -91,7 +92,9 @@ def _run(alias: str, service: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
         token = will_retry.set(tries_left > 0)
         try:
             return _once(alias, service, *args, **kwargs)
-        except DatabaseError as error:
+        except Error as error:
+            if is_lost(error) and not connections[alias].in_atomic_block:
+                connections[alias].close()
             errno = errno_of(error)
             if not tries_left or errno not in RETRIABLE:
                 raise

@@ -15,16 +15,14 @@ BEGIN
                ratio DECIMAL(19, 6) PATH '$.ratio'
            )) AS s
       JOIN table_user_portfolios p ON p.asset_code = s.symbol AND p.quantity > 0
-     WHERE NOT EXISTS (
-            SELECT 1
-              FROM table_user_ledger b
-             WHERE b.account_db_key = p.account_db_key AND b.asset_code = p.asset_code
-               AND b.entry_type = 'SPLIT' AND b.session = s.session
-           )
-       AND (
-            SELECT SUM(l.quantity_change)
-              FROM table_user_ledger l
-             WHERE l.account_db_key = p.account_db_key AND l.asset_code = p.asset_code AND l.session < s.session
+     WHERE (
+            SELECT IF(
+                       SUM(l.entry_type = 'SPLIT' AND l.session = s.session) > 0,
+                       0,
+                       SUM(IF(l.session < s.session, l.quantity_change, 0))
+                   )
+              FROM table_user_ledger l FORCE INDEX (ix_ledger_asset)
+             WHERE l.account_db_key = p.account_db_key AND l.asset_code = p.asset_code
            ) > 0
      ORDER BY s.session, p.account_db_key
      LIMIT p_limit;

@@ -24,6 +24,7 @@ from tests.accounts.portfolio.workers import SHARDS, Workers
 SYMBOLS = ("AAA", "BBB")
 THREADS = 20
 CASH = Decimal(10_000_000)  # of each account: enough for all that may be ordered
+REST = 3.0  # seconds in which no order has ended
 PATIENCE = 120.0  # seconds, and one more for each ten orders
 
 
@@ -131,13 +132,20 @@ class Storm:
                 scratch.execute(alias, f"KILL {number}")
         self.counts["connections killed"] += 1
 
-    def calm(self) -> None:
-        """Cancel what is open, and wait until nothing is."""
+    def calm(self, kills: int) -> None:
+        """So many kills more while the market goes on; what then waits for nothing but its price is cancelled."""
         deadline = time.monotonic() + PATIENCE + len(self.accepted) / 10
-        while open_orders := self._persist(self._open):
+        done, before, since = 0, -1, time.monotonic()
+        while (open_orders := self._persist(self._open)) or done < kills:
             assert time.monotonic() < deadline, f"orders in limbo: {open_orders[:5]}"
-            for key, order_id in open_orders:
-                self._persist(self._cancel, key, order_id)
+            if len(open_orders) != before:
+                before, since = len(open_orders), time.monotonic()
+            if done < kills:
+                self._fault()
+                done += 1
+            elif time.monotonic() - since > REST:
+                for key, order_id in open_orders:
+                    self._persist(self._cancel, key, order_id)
             self._new_session()
             time.sleep(0.2)
 
