@@ -40,13 +40,13 @@ def propose(
     min_trade_amount: Decimal,
 ) -> Proposal:
     """`cash` is what is free. `targets` are weights of the whole, each between 0 and 1 and together at most 1; the rest
-    is cash, and what is held and not named is sold. Every symbol has a quote. Sales come first; purchases take no more
-    than the cash that is there then, so that the last ones may be smaller than their weights.
+    is cash, and what is held and not named is sold; what has no quote is left alone. Sales come first; purchases take
+    no more than the cash that is there then, so that the last ones may be smaller than their weights.
     """
     total = cash + sum((holding.market_value for holding in holdings), Decimal(0))
     held = {holding.symbol: holding for holding in holdings}
     wanted = {symbol: targets.get(symbol, Decimal(0)) for symbol in sorted({*held, *targets})}
-    gaps = {symbol: weight * total - _value(held.get(symbol)) for symbol, weight in wanted.items()}
+    gaps = {symbol: wanted[symbol] * total - _value(held.get(symbol)) for symbol in wanted if symbol in quotes}
     moved = {symbol: gap for symbol, gap in gaps.items() if total and abs(gap) / total >= THRESHOLD}
     trades: list[Trade] = []
     for symbol, gap in sorted(moved.items(), key=lambda item: (item[1] > 0, item[0])):

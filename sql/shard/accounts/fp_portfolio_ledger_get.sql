@@ -12,7 +12,7 @@ SQL SECURITY INVOKER
 BEGIN
     SELECT entry_no, entry_type, session, currency_code, cash_change, cash_after, asset_code, quantity_change,
            quantity_after, price, commission, realized_profit, order_id, created_at
-      FROM table_user_ledger
+      FROM table_user_ledger FORCE INDEX (uq_ledger_account_entry)
      WHERE account_db_key = p_account_db_key AND entry_no > p_after_entry_no
      ORDER BY entry_no
      LIMIT p_limit;

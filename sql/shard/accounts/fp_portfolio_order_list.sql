@@ -11,18 +11,18 @@ CREATE PROCEDURE fp_portfolio_order_list(
 SQL SECURITY INVOKER
 BEGIN
     IF p_order_id IS NOT NULL THEN
-        SELECT order_id, account_db_key, client_order_id, asset_code, side, order_type, time_in_force, order_source, quantity,
-           limit_price, price_cap, commission_rate, currency_code, since_session, state, reason, filled_quantity,
-           filled_amount, commission, last_fill_session, reserved_cash, reserved_quantity, broker, broker_order_id, broker_asked_at, cancel_requested_at,
-           created_at, updated_at, ended_at
+        SELECT order_id, account_db_key, client_order_id, asset_code, side, order_type, time_in_force, order_source,
+               quantity, limit_price, price_cap, commission_rate, currency_code, since_session, state, reason,
+               filled_quantity, filled_amount, commission, last_fill_session, reserved_cash, reserved_quantity, broker,
+               broker_order_id, broker_asked_at, cancel_requested_at, created_at, updated_at, ended_at
           FROM table_user_orders
          WHERE order_id = p_order_id AND account_db_key = p_account_db_key;
     ELSE
-        SELECT order_id, account_db_key, client_order_id, asset_code, side, order_type, time_in_force, order_source, quantity,
-           limit_price, price_cap, commission_rate, currency_code, since_session, state, reason, filled_quantity,
-           filled_amount, commission, last_fill_session, reserved_cash, reserved_quantity, broker, broker_order_id, broker_asked_at, cancel_requested_at,
-           created_at, updated_at, ended_at
-          FROM table_user_orders
+        SELECT order_id, account_db_key, client_order_id, asset_code, side, order_type, time_in_force, order_source,
+               quantity, limit_price, price_cap, commission_rate, currency_code, since_session, state, reason,
+               filled_quantity, filled_amount, commission, last_fill_session, reserved_cash, reserved_quantity, broker,
+               broker_order_id, broker_asked_at, cancel_requested_at, created_at, updated_at, ended_at
+          FROM table_user_orders FORCE INDEX (ix_order_list)
          WHERE account_db_key = p_account_db_key AND order_id < COALESCE(p_before, REPEAT(UNHEX('FF'), 16))
          ORDER BY order_id DESC
          LIMIT p_limit;

@@ -14,6 +14,7 @@ from accounts.portfolio import settlement
 from accounts.procedures import SignedUp
 from shards.saga.driver import drive
 from shards.scope import on_shard
+from signals.models import MarketBar
 from tests.accounts.portfolio.conftest import Feed
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
@@ -137,6 +138,19 @@ def test_a_rebalancing_proposal_names_its_trades_and_orders_nothing(users: tuple
     ]
     assert (proposal["estimated_cost"], proposal["cash_after"]) == ("187.500000", "24812.500000")
     assert user.get("portfolio/orders")["results"] == []
+
+
+def test_what_has_no_price_any_more_is_left_alone(users: tuple[User, User], feed: Feed) -> None:
+    user, _ = users
+    user.post("portfolio/orders", ORDER)
+    work()
+    feed("AAA", 50)
+    work()
+    MarketBar.objects.filter(symbol="AAA").delete()
+    proposal = user.get("portfolio/rebalance?targets=BBB:0.25")
+    assert [(trade["side"], trade["symbol"]) for trade in proposal["trades"]] == [("BUY", "BBB")]
+    (held,) = user.get("dashboard")["holdings"]
+    assert (held["current_price"], held["market_value"]) == (None, "500.250000")
 
 
 @pytest.mark.parametrize(

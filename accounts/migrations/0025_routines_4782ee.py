@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
     operations = [
         shards.operations.InstallRoutines(
             folder="shard/accounts",
-            digest="4ed5e8d3d33e5b70",
+            digest="4782eee6209811d0",
         ),
     ]
