@@ -19,6 +19,7 @@ from accounts.portfolio.procedures import Order
 from accounts.procedures import SignedUp
 from shards.models import UniversalOutbox
 from shards.scope import on_shard
+from shards.transactions import in_account_transaction
 from tests.accounts.portfolio.conftest import Feed, Place, session
 from tests.weakened import weakened
 
@@ -114,7 +115,7 @@ def test_without_the_lock_both_take_the_fill_for_new(settle: Callable[[], Counte
 def end(key: int, place: Place, at_once: AtOnce) -> Callable[[], Counter[str]]:
     """One cancels an order, the other lets it expire; another order has as much reserved."""
     order, _ = (place(key, "BUY", 10, "AAA", limit=50) for _ in range(2))
-    ended = services.in_account_transaction(services.end)
+    ended = in_account_transaction(services.end)
     return lambda: names(
         at_once(
             lambda state: ended(account_db_key=key, order_id=order.order_id, state=state, reason="."),
@@ -144,7 +145,7 @@ def split(key: int, feed: Feed, place: Place, at_once: AtOnce) -> Callable[[], i
     feed("AAA", 50)
     (report,) = PaperBroker().reports([order])
     services.order_settle(account_db_key=key, order=order, report=report)
-    asked = {"account_db_key": key, "asset_code": "AAA", "session": session(2), "ratio": Decimal(2)}
+    asked: dict[str, Any] = {"account_db_key": key, "asset_code": "AAA", "session": session(2), "ratio": Decimal(2)}
 
     def both() -> int:
         at_once(lambda _: services.split_book(**asked), *range(2))
@@ -196,7 +197,7 @@ def test_without_the_lock_an_id_at_the_broker_is_lost(placed: Callable[[], tuple
 def sent(key: int, at_once: AtOnce) -> Callable[[], bool]:
     """One is about to send the order while the other has its id; whether it counts as under way afterwards."""
     order = new_order(key)
-    named = {"account_db_key": key, "order_id": order.order_id}
+    named: dict[str, Any] = {"account_db_key": key, "order_id": order.order_id}
     acts: list[Callable[[], object]] = [
         lambda: services.order_asked(**named, is_asked=True),
         lambda: services.order_placed(**named, broker_order_id="first"),
