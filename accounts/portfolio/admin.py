@@ -13,7 +13,7 @@ from unfold.decorators import display
 from accounts.models import UserAccount, UserLedger, UserOrder, UserPortfolio
 from accounts.portfolio.overview import value_series
 from accounts.portfolio.services import SAGA
-from shards.admin.columns import LINK, NOTHING, account, decimal, label, page_url
+from shards.admin.columns import LINK, NOTHING, account, decimal, label, page_url, shortened
 from shards.admin.model_admin import ShardAdmin
 from shards.models import SagaInstance
 
@@ -60,6 +60,7 @@ class UserAccountAdmin(ShardAdmin):
                     "label": row.currency_code,
                     "data": [round(value, 2) for value in series.values[-SESSIONS_SHOWN:].tolist()],
                     "borderColor": "var(--color-primary-600)",
+                    "displayYAxis": True,
                 }
             ],
         }
@@ -92,7 +93,7 @@ class UserLedgerAdmin(ShardAdmin):
     list_display = [
         "entry_no", label("entry_type", ENTRIES, description="what"), account, "session", "asset_code",
         decimal("quantity_change", places=0), decimal("price"), decimal("cash_change"), decimal("cash_after"),
-        decimal("commission"), decimal("realized_profit"), "created_at",
+        decimal("realized_profit"), "created_at",
     ]  # fmt: skip
     list_display_links = ["entry_no", "asset_code"]
     ordering = ["-idx"]
@@ -170,7 +171,10 @@ class UserOrderAdmin(ShardAdmin):
     def fills(self, order: UserOrder) -> SafeString | None:
         entries: Any = UserLedger.objects.filter(order_id=order.order_id).order_by("entry_no")
         lines = [
-            (page_url(UserLedger, "change", entry.pk), f"{abs(entry.quantity_change):f} at {entry.price:f}")
+            (
+                page_url(UserLedger, "change", entry.pk),
+                f"{shortened(abs(entry.quantity_change), 0)} at {shortened(entry.price, 2)}",
+            )
             for entry in entries
         ]
         return format_html_join(SafeString("<br>"), LINK, lines) or None

@@ -119,4 +119,4 @@ class UserOrder(ShardModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.side} {self.quantity} {self.asset_code}"
+        return f"{self.side} {self.quantity.normalize():f} {self.asset_code}"

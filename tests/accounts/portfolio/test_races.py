@@ -4,6 +4,7 @@
 callers' locks, and `fp_portfolio_order_cancel` changes what is open by the conditions of its UPDATE.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
@@ -20,6 +21,7 @@ from accounts.procedures import SignedUp
 from shards.models import UniversalOutbox
 from shards.scope import on_shard
 from shards.transactions import in_account_transaction
+from tests import scratch
 from tests.accounts.portfolio.conftest import Feed, Place, session
 from tests.weakened import weakened
 
@@ -27,7 +29,8 @@ pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
 
 AtOnce = Callable[..., list[Any]]
 LOCK = ("FOR UPDATE", "")
-PAUSE = "    DO SLEEP(0.3);\n"
+PAUSE = "    DO SLEEP(1);\n"
+IS_PAUSED = "SELECT COUNT(*) FROM information_schema.processlist WHERE state = 'User sleep'"
 
 
 @pytest.fixture
@@ -194,28 +197,32 @@ def test_without_the_lock_an_id_at_the_broker_is_lost(placed: Callable[[], tuple
 
 
 @pytest.fixture
-def sent(key: int, at_once: AtOnce) -> Callable[[], bool]:
-    """One is about to send the order while the other has its id; whether it counts as under way afterwards."""
+def sent(key: int, at_once: AtOnce) -> Callable[[float], bool]:
+    """One is about to send the order; the other has its id, and says so when the first one pauses, or so many seconds
+    later. Whether the order counts as under way afterwards.
+    """
     order = new_order(key)
     named: dict[str, Any] = {"account_db_key": key, "order_id": order.order_id}
-    acts: list[Callable[[], object]] = [
-        lambda: services.order_asked(**named, is_asked=True),
-        lambda: services.order_placed(**named, broker_order_id="first"),
-    ]
 
-    def both() -> bool:
-        at_once(lambda act: act(), *acts)
+    def both(seconds: float) -> bool:
+        def place() -> None:
+            deadline = time.monotonic() + seconds
+            while time.monotonic() < deadline and not scratch.execute("shard_1", IS_PAUSED)[0][0]:
+                time.sleep(0.01)
+            services.order_placed(**named, broker_order_id="first")
+
+        at_once(lambda act: act(), lambda: services.order_asked(**named, is_asked=True), place)
         with on_shard(1):
             return UserOrder.objects.get(order_id=order.order_id).broker_asked_at is not None
 
     return both
 
 
-def test_an_order_that_the_broker_has_is_not_under_way(sent: Callable[[], bool]) -> None:
-    assert not sent()
+def test_an_order_that_the_broker_has_is_not_under_way(sent: Callable[[float], bool]) -> None:
+    assert not sent(0)
 
 
-def test_without_the_lock_it_would_be_under_way_for_ever(sent: Callable[[], bool]) -> None:
+def test_without_the_lock_it_would_be_under_way_for_ever(sent: Callable[[float], bool]) -> None:
     note = "    UPDATE table_user_orders"
     with weakened("shard_1", "fp_portfolio_order_asked", LOCK, (note, f"{PAUSE}{note}")):
-        assert sent()
+        assert sent(20)
