@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("accounts", "0024_routines_42ec02"),
+        ("accounts", "0026_routines_7ad502"),
     ]
 
     operations = [
