@@ -6,7 +6,7 @@ CREATE PROCEDURE fp_chat_message_park(
     IN p_account_db_key BIGINT UNSIGNED,
     IN p_room_id BINARY(16),
     IN p_message LONGTEXT CHARACTER SET utf8mb4,
-    IN p_reason VARCHAR(200) CHARACTER SET utf8mb4
+    IN p_reason VARCHAR(200)
 )
 SQL SECURITY INVOKER
 BEGIN
