@@ -1,8 +1,7 @@
 """Messages through the live path beside a CALL of fp_chat_message_insert for each, one after another; and the writer's
 batches beside a bare multi-row INSERT of the same rows into the same table."""
 
-from collections.abc import Callable
-from itertools import count
+from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -14,10 +13,11 @@ from rich.table import Table
 
 from accounts.services import account_insert
 from chat import procedures, services
-from chat.live import writer
+from chat.live import keys, writer
 from chat.live.message import Message, for_routine, now_us
 from chat.services import Said
 from config.databases import shard_alias
+from config.redis import streams as redis
 from shards.fields import new_public_id
 from shards.placement import shard_of
 from shards.scope import on_shard
@@ -27,13 +27,23 @@ from tests.bench.rounds import interleaved, ratio, table, verdict
 insert = in_transaction(procedures.chat_message_insert)  # without the events that the platform publishes with it
 
 ROUNDS, MESSAGES = 5, 400
-PLACES = count(now_us())  # of what does not ask Redis for one
 TEXT = "How did my AAPL alarm do, and what do the last ten signals say about it?"
 BARE = """
 INSERT INTO table_chat_messages (message_id, room_id, account_db_key, sequence_no, message_type, content, metadata,
        parent_message_id, on_path, is_deleted, local_date, digest, search_terms, created_at, updated_at) VALUES
 """
 ROW = "(%s, %s, %s, %s, 'USER', %s, '{}', NULL, 1, 0, %s, 1, %s, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))"
+
+
+def _places() -> Iterator[int]:
+    """For what does not ask Redis: each behind what was said before, as a late one costs a new order of the room."""
+    place = 0
+    while True:
+        place = max(place + 1, now_us())
+        yield place
+
+
+PLACES = _places()
 
 
 def measure() -> Group:
@@ -46,6 +56,7 @@ def measure() -> Group:
     ).account_db_key
     room_id = services.room_create(account_db_key=key).room_id
     shard_id = shard_of(key)
+    redis().delete(keys.live(shard_id))  # of an earlier run, whose databases are gone
     writer.write(shard_id)
 
     def live() -> None:

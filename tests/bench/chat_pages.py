@@ -11,9 +11,10 @@ from rich.table import Table
 
 from accounts.services import account_insert
 from chat import services
-from chat.live import writer
+from chat.live import keys, writer
 from chat.services import Said
 from config.databases import shard_alias
+from config.redis import streams as redis
 from shards.placement import shard_of
 from tests.bench.rounds import interleaved, table
 from tests.chat.test_plans import check, fill, queries_of
@@ -32,6 +33,7 @@ def measure() -> Table:
         nickname="Reader",
     ).account_db_key
     room_id = services.room_create(account_db_key=key).room_id
+    redis().delete(keys.live(shard_of(key)))  # of an earlier run, whose databases are gone
     services.message_send(account_db_key=key, room_id=room_id, said=Said("How did my AAPL alarm do?"))
     shard_id = shard_of(key)
     writer.write(shard_id)
