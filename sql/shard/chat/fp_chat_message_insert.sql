@@ -103,8 +103,8 @@ BEGIN
                SET t.parent_message_id = path.before_id;
         END IF;
 
-        UPDATE table_chat_rooms r
-          JOIN (
+        -- In this order whatever the statistics of a young table say: a room's messages must not be read one by one.
+        UPDATE (
                 SELECT t.room_id, SUM(NOT t.is_deleted) AS live, MAX(t.sequence_no) AS last_no,
                        BIT_XOR(t.digest) AS digest
                   FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (
@@ -113,8 +113,9 @@ BEGIN
                   STRAIGHT_JOIN table_chat_messages t ON t.message_id = UNHEX(m.message_id)
                  WHERE t.idx >= v_first
                  GROUP BY t.room_id
-               ) AS fresh ON fresh.room_id = r.room_id
-          JOIN table_chat_messages t
+               ) AS fresh
+          STRAIGHT_JOIN table_chat_rooms r ON r.room_id = fresh.room_id
+          STRAIGHT_JOIN table_chat_messages t
             ON t.room_id = r.room_id AND t.sequence_no = GREATEST(fresh.last_no, r.last_sequence_no)
            SET r.leaf_message_id = IF(t.on_path AND t.idx >= v_first, t.message_id, r.leaf_message_id),
                r.last_message_id = IF(r.is_active AND t.idx >= v_first, t.message_id, r.last_message_id),
