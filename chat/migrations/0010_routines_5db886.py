@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("chat", "0008_routines_231821"),
+        ("chat", "0009_routines_0739b0"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
             folder="shard/chat",
-            digest="89167f36f557b85d",
+            digest="5db8865169990b74",
         ),
     ]
