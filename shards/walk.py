@@ -1,18 +1,22 @@
-"""Work on every shard that serves; one that is down is skipped, and delays nobody else."""
+"""Work on every shard that serves, or on every database; one that is down is skipped, and delays nobody else."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import structlog
 from django.db import Error
 
+from config.databases import GLOBAL, shard_alias
 from shards import directory
 from shards.exceptions import ShardUnavailable
-from shards.scope import on_shard
+from shards.scope import on_alias, on_shard
 
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+
+DOWN: tuple[type[Exception], ...] = (ShardUnavailable, Error)
 
 
 def on_each_shard(work: Callable[[], T], job: str) -> dict[int, T | str]:
@@ -26,3 +30,27 @@ def on_each_shard(work: Callable[[], T], job: str) -> dict[int, T | str]:
             log.warning("shard_skipped", shard_id=shard_id, job=job, error=str(error))
             results[shard_id] = str(error)
     return results
+
+
+def databases() -> list[str]:
+    """The aliases of the global database and of every shard that serves."""
+    return [GLOBAL, *map(shard_alias, directory.served_shard_ids())]
+
+
+def on_each_database(work: Callable[[], T], job: str) -> dict[str, T | str]:
+    """alias -> what `work` returned there, or as text why it was skipped."""
+
+    def there(alias: str) -> T:
+        with on_alias(alias):
+            return work()
+
+    return {alias: attempt(partial(there, alias), alias, job) for alias in databases()}
+
+
+def attempt(work: Callable[[], T], alias: str, job: str, *also: type[Exception]) -> T | str:
+    """What `work` returned, or as text why this database was skipped: it is down, or one of `also` was raised."""
+    try:
+        return work()
+    except DOWN + also as error:
+        log.warning("database_skipped", database=alias, job=job, error=str(error))
+        return str(error)

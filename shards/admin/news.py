@@ -15,8 +15,8 @@ from config.databases import GLOBAL
 from shards.admin.columns import page_url
 from shards.exceptions import ShardUnavailable
 from shards.models import ErrorLog, Job, OperatorLook, ShardConfig, UniversalOutbox
-from shards.outbox.consumer import sources
 from shards.scope import on_alias
+from shards.walk import databases
 
 ENOUGH = 1000
 VISIT = timedelta(minutes=30)  # who looks again within it is still on the same visit
@@ -66,7 +66,7 @@ def since_last_look(account_db_key: int) -> datetime:
 def _trouble(since: datetime) -> Iterable[Item]:
     """Over all databases; one that cannot be asked is named, not counted as zero."""
     errors, dead, silent = 0, 0, []
-    for alias in sources():
+    for alias in databases():
         try:
             with on_alias(alias):
                 errors += ErrorLog.objects.filter(create_time__gte=since)[:ENOUGH].count()

@@ -12,8 +12,8 @@ from shards.admin.picker import PARAMETER
 from shards.exceptions import ShardUnavailable
 from shards.models import OutboxConsumer, OutboxParked, OutboxPartition, UniversalOutbox
 from shards.outbox import procedures
-from shards.outbox.consumer import sources
 from shards.scope import on_alias
+from shards.walk import databases
 
 ENOUGH = 100  # blocked partitions of one database
 RELAYS = ["Database", "Domain", "Waiting", "Oldest, s", "Most claims", "Blocked", "Dead letters", "Parked"]
@@ -34,7 +34,7 @@ def page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 def _rows(read: Callable[[str], list[list[Any]]], headers: list[str]) -> list[list[Any]]:
     """Of all databases; one that is down says so."""
     rows: list[list[Any]] = []
-    for alias in sources():
+    for alias in databases():
         try:
             with on_alias(alias):
                 rows += [[alias, *cells] for cells in read(alias)]

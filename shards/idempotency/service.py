@@ -1,11 +1,8 @@
 """Kept answers do not stay: a day, then bounded deletes on every database."""
 
-from typing import Any
-
 from shards.idempotency import procedures
-from shards.scope import on_global
 from shards.transactions import in_transaction
-from shards.walk import on_each_shard
+from shards.walk import on_each_database
 
 KEPT_SECONDS = 24 * 3600
 DELETED_AT_ONCE = 1_000
@@ -14,13 +11,9 @@ BATCHES = 100  # of one run; a later run goes on
 _expire = in_transaction(procedures.idempotency_keys_expire)
 
 
-def expire_all() -> dict[str, Any]:
+def expire_all() -> dict[str, int | str]:
     """database -> deleted rows, or why not."""
-    with on_global():
-        deleted = expire()
-    return {"default": deleted} | {
-        f"shard_{shard_id}": result for shard_id, result in on_each_shard(expire, "shards.idempotency_expire").items()
-    }
+    return on_each_database(expire, "shards.idempotency_expire")
 
 
 def expire() -> int:

@@ -13,7 +13,6 @@ import structlog
 from django.db import Error
 from prometheus_client import Counter
 
-from shards import directory
 from shards.exceptions import FenceLost
 from shards.outbox import procedures
 from shards.outbox.procedures import Parked
@@ -87,8 +86,3 @@ def _take(progress: Progress, delivery: Delivery) -> int:
     delivery.acknowledge()
     reach("consume.acknowledged")
     return len(delivery.events)
-
-
-def sources() -> list[str]:
-    """The databases whose events are consumed: the global one and every shard that serves."""
-    return ["default", *(f"shard_{shard_id}" for shard_id in directory.served_shard_ids())]

@@ -12,19 +12,19 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import Error, close_old_connections, connections
+from django.db import close_old_connections, connections
 from redis.exceptions import RedisError
 
-from shards.exceptions import ShardUnavailable
 from shards.outbox import wake
 from shards.outbox.cleanup import cleanup
-from shards.outbox.consumer import catch_up, consume, sources
+from shards.outbox.consumer import catch_up, consume
 from shards.outbox.metrics import observe
 from shards.outbox.reading import Watch
 from shards.outbox.registry import consumers
 from shards.outbox.relay import relay
 from shards.outbox.transport import TransportDown
 from shards.scope import on_alias
+from shards.walk import attempt, databases
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ LOOK_SECONDS = 1.0  # what nobody announced is found after so long at most
 
 def relay_all() -> dict[str, Any]:
     """database -> events sent, or why not."""
-    return {alias: _tried(relay, alias) for alias in sources()}
+    return {alias: _tried(relay, alias) for alias in databases()}
 
 
 def consume_all() -> dict[str, Any]:
@@ -49,12 +49,12 @@ def catch_up_all() -> dict[str, Any]:
 
 def cleanup_all() -> dict[str, Any]:
     """database -> rows deleted, or why not."""
-    return {alias: _tried(cleanup, alias) for alias in sources()}
+    return {alias: _tried(cleanup, alias) for alias in databases()}
 
 
 def observe_all() -> dict[str, Any]:
     """database -> events waiting, or why they could not be counted."""
-    return {alias: _tried(_observe, alias) for alias in sources()}
+    return {alias: _tried(_observe, alias) for alias in databases()}
 
 
 def _observe(alias: str) -> int:
@@ -95,7 +95,7 @@ def serve_databases(
 
     def serve(alias: str) -> None:
         work, wait = begin(alias)
-        while not stop.is_set() and alias in sources():
+        while not stop.is_set() and alias in databases():
             close_old_connections()  # as Celery does between tasks: one that a server dropped is made anew
             try:
                 work()
@@ -110,7 +110,7 @@ def serve_databases(
 
     threads: dict[str, threading.Thread] = {}
     while not stop.is_set():
-        for alias in sources():
+        for alias in databases():
             if alias not in threads or not threads[alias].is_alive():
                 threads[alias] = threading.Thread(target=serve, args=(alias,), name=alias)
                 threads[alias].start()
@@ -121,14 +121,10 @@ def serve_databases(
 
 def _for_each_consumer(work: Callable[[str, str], int]) -> dict[str, Any]:
     return {
-        consumer: {alias: _tried(partial(work, consumer), alias) for alias in sources()}
+        consumer: {alias: _tried(partial(work, consumer), alias) for alias in databases()}
         for consumer in sorted(consumers())
     }
 
 
 def _tried(work: Callable[[str], int], alias: str) -> int | str:
-    try:
-        return work(alias)
-    except (ShardUnavailable, Error, RedisError, TransportDown) as error:
-        log.warning("database_skipped", database=alias, error=str(error))
-        return str(error)
+    return attempt(partial(work, alias), alias, "outbox", RedisError, TransportDown)

@@ -10,7 +10,6 @@ Any number of drivers may run side by side. A process drives only the definition
 """
 
 import threading
-from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -19,7 +18,6 @@ from django.db import Error
 
 from shards.exceptions import FenceLost, ShardUnavailable
 from shards.outbox import wake
-from shards.outbox.consumer import sources
 from shards.outbox.service import LOOK_SECONDS, serve_databases
 from shards.points import reach
 from shards.saga import metrics, procedures, steps
@@ -30,6 +28,7 @@ from shards.saga.recording import SAGAS, record
 from shards.saga.transitions import Troubled
 from shards.scope import current_alias, on_alias
 from shards.transactions import in_transaction
+from shards.walk import attempt, on_each_database
 
 log = structlog.get_logger(__name__)
 
@@ -56,39 +55,29 @@ def drive_one(alias: str, saga_id: UUID) -> None:
 
 def drive_all() -> dict[str, int | str]:
     """database -> sagas that were driven, or why not."""
-    return {alias: _tried(drive, alias) for alias in sources()}
+    return on_each_database(lambda: drive(current_alias()), "saga.drive")
 
 
 def observe_all() -> dict[str, int | str]:
     """database -> sagas that are open, or why they could not be counted."""
-    return {alias: _tried(_observe, alias) for alias in sources()}
+    return on_each_database(lambda: metrics.observe(current_alias()), "saga.observe")
 
 
 def cleanup_all() -> dict[str, int | str]:
     """database -> rows deleted, or why not."""
-    return {alias: _tried(cleanup, alias) for alias in sources()}
+    return on_each_database(lambda: cleanup(current_alias()), "saga.cleanup")
 
 
 def drive_until(stop: threading.Event) -> None:
     """For a long-running process: a thread for each database, which drives what is due and waits for word of more."""
 
+    def work(alias: str) -> None:
+        attempt(partial(drive, alias), alias, "drive")
+
     def wait(alias: str) -> None:
         wake.wait(alias, LOOK_SECONDS, SAGAS)
 
-    serve_databases(stop, lambda alias: (partial(_tried, drive, alias), partial(wait, alias)))
-
-
-def _observe(alias: str) -> int:
-    with on_alias(alias):
-        return metrics.observe(alias)
-
-
-def _tried(work: Callable[[str], int], alias: str) -> int | str:
-    try:
-        return work(alias)
-    except (ShardUnavailable, Error) as error:
-        log.warning("database_skipped", database=alias, error=str(error))
-        return str(error)
+    serve_databases(stop, lambda alias: (partial(work, alias), partial(wait, alias)))
 
 
 @in_transaction

@@ -12,10 +12,10 @@ from rich.table import Table
 
 from shards.exceptions import ShardUnavailable
 from shards.outbox import procedures
-from shards.outbox.consumer import sources
 from shards.outbox.models import OutboxConsumer, OutboxEvent, OutboxParked, OutboxPartition, UniversalOutbox
 from shards.outbox.replay import Choice, Kind, chosen, paced, replay, skip
 from shards.scope import on_alias
+from shards.walk import databases
 
 HELP = """\
 What is in the outbox of every database, and second chances for events that failed.
@@ -74,14 +74,14 @@ class Command(BaseCommand):
 
     def _list(self) -> None:
         table = Table("database", "domain", *FIGURES.values())
-        for alias in sources():
+        for alias in databases():
             for cells in _figures(alias):
                 table.add_row(alias, *cells)
         self.console.print(table)
 
     def _show(self, event_id: UUID) -> None:
         found = False
-        for alias in sources():
+        for alias in databases():
             with on_alias(alias):
                 for title, row in _places(event_id):
                     found = True
@@ -105,17 +105,17 @@ class Command(BaseCommand):
         )
         if choice.kind is Kind.PUBLISHED and not (choice.event_ids or choice.partition_key or choice.since):
             raise CommandError("published events are many: say --event, --partition or --since")
-        unknown = set(options["database"]) - set(sources())
+        unknown = set(options["database"]) - set(databases())
         if unknown:
-            raise CommandError(f"--database {', '.join(sorted(unknown))}: there are {', '.join(sources())}")
-        total = sum(self._plan(alias, choice) for alias in options["database"] or sources())
+            raise CommandError(f"--database {', '.join(sorted(unknown))}: there are {', '.join(databases())}")
+        total = sum(self._plan(alias, choice) for alias in options["database"] or databases())
         if not options["yes"]:
             self.console.print(f"{total} to {action}. Nothing was done: add --yes to do it.")
             return
         with Progress(console=self.console) as progress:
             task = progress.add_task(action, total=total)
             done = 0
-            for alias in options["database"] or sources():
+            for alias in options["database"] or databases():
                 with on_alias(alias):
                     for row in paced(chosen(choice).iterator(chunk_size=500), options["rate"]):
                         done += (replay if action == "replay" else skip)(choice.kind, row)

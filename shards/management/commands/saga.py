@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from config.refusals import Refusal
-from shards.outbox.consumer import sources
 from shards.saga import definitions, services
 from shards.saga.definitions import Place
 from shards.saga.models import SagaInstance
 from shards.saga.selectors import sagas, state_of, step_name, timeline, waits_for
 from shards.saga.services import Operator
 from shards.scope import on_alias
+from shards.walk import databases
 
 EXAMPLES = """\
 examples:
@@ -60,11 +60,11 @@ class Command(BaseCommand):
         for each in one:
             each.add_argument("saga_id", type=UUID)
         for each in [listing, *one]:
-            each.add_argument("--database", choices=sources(), help="else: every one is asked")
+            each.add_argument("--database", choices=databases(), help="else: every one is asked")
 
     def handle(self, *, verb: str, database: str | None = None, **options: Any) -> None:
         console = Console(file=self.stdout, width=None if self.stdout.isatty() else 160)  # type: ignore[arg-type]  # it writes, which is all
-        aliases = [database] if database else sources()
+        aliases = [database] if database else databases()
         if verb == "types":
             console.print(_types())
         elif verb == "list":
