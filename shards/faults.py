@@ -14,8 +14,8 @@ from django.db import Error
 
 from shards.exceptions import ShardUnavailable
 from shards.models import ErrorLog
-from shards.outbox.consumer import sources
 from shards.scope import on_alias
+from shards.walk import databases
 
 READ = 5000  # of each database, the latest
 VALUES = re.compile(r"(?:'[^']*')+|\"[^\"]*\"|\b0x[0-9a-f]+\b|\d+", re.IGNORECASE)
@@ -43,7 +43,7 @@ def faults(since: datetime) -> tuple[list[Fault], list[str]]:
     """The latest first; and the databases that could not be asked."""
     found: dict[Fingerprint, Fault] = {}
     silent = []
-    for alias in sources():
+    for alias in databases():
         try:
             with on_alias(alias):
                 for row in _rows(since):
