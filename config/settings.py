@@ -259,8 +259,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "SideEnum": "signals.models.market.SIDES",
-        "AlarmSideEnum": "signals.serializers.ALARM_SIDES",
-        "AlarmStateEnum": "signals.serializers.ALARM_STATES",
+        "AlarmSideEnum": "signals.serializers.alarms.ALARM_SIDES",
+        "AlarmStateEnum": "signals.serializers.alarms.ALARM_STATES",
         "OrderStateEnum": "accounts.portfolio.models.UserOrder.State",
         "PlanEnum": "accounts.models.plan.Plan.Name",
         "LanguageEnum": "accounts.models.profile.Profile.Language",
