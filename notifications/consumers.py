@@ -1,5 +1,6 @@
 """What notifications does when it hears of events."""
 
+from typing import Any
 from uuid import UUID
 
 from notifications import procedures
@@ -19,10 +20,7 @@ _create = in_transaction(procedures.inapp_notification_create_from_signal)
 def tell_signal(event: Event) -> None:
     """A notification for each account on this shard that the signal reached, in batches; safe to repeat or cut off."""
     data = event.event_data
-    words = {
-        language: texts(SIGNAL_ALERT, data | {"band": band})[language]._asdict()
-        for language, band in BANDS[data["signal_type"]].items()
-    }
+    words = signal_texts(data)
     after: int | None = 0
     while after is not None:
         after = _create(
@@ -35,3 +33,11 @@ def tell_signal(event: Event) -> None:
             limit=ACCOUNTS_PER_BATCH,
         ).upto_account_db_key
         reach("notify.batch")
+
+
+def signal_texts(data: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Language -> title and message of a `signal.detected`."""
+    return {
+        language: texts(SIGNAL_ALERT, data | {"band": band})[language]._asdict()
+        for language, band in BANDS[data["signal_type"]].items()
+    }

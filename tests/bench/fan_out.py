@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connections, transaction
 from rich.table import Table
 
-from notifications.consumers import tell_signal
+from notifications.consumers import signal_texts, tell_signal
 from shards.outbox.registry import Event
 from shards.scope import on_shard
 from signals import fanout
@@ -45,8 +45,7 @@ BARE_NOTIFICATIONS = """
 INSERT INTO table_inapp_notifications (notification_id, account_db_key, type_id, source_id, title, message, data,
        priority, created_at)
 SELECT LEFT(UNHEX(SHA2(CONCAT_WS('|', account_db_key, 'SIGNAL_ALERT', HEX(signal_id)), 256)), 16), account_db_key,
-       'SIGNAL_ALERT', signal_id, 'AAPL: BUY signal',
-       'AAPL closed at 100 on 2012-06-01, below the lower Bollinger band.', %s, 2,
+       'SIGNAL_ALERT', signal_id, %s, %s, %s, 2,
        UTC_TIMESTAMP(6)
   FROM table_signal_history WHERE market_signal_id = UNHEX(%s)
 """
@@ -64,6 +63,7 @@ def measure() -> Table:
     data.alarms(1, ALARMS)
     with on_shard(1):
         event_data = fanout._event(SIGNAL)["event_data"]
+    words = signal_texts(event_data)["ko"]  # a profile's default
     event = Event("shard_1", UUID(int=1), "market", "AAPL", 1, fanout.EVENT, 1, "x", event_data, datetime.now(UTC))
 
     def ours() -> None:
@@ -86,7 +86,7 @@ def measure() -> Table:
         with connections["shard_1"].cursor() as cursor:
             for statement, arguments in (
                 (BARE_HISTORY, [SIGNAL.signal_id.hex]),
-                (BARE_NOTIFICATIONS, [json.dumps(event_data), SIGNAL.signal_id.hex]),
+                (BARE_NOTIFICATIONS, [*words.values(), json.dumps(event_data), SIGNAL.signal_id.hex]),
                 (BARE_STATISTICS, [SIGNAL.signal_id.hex]),
                 (BARE_COUNTERS, [SIGNAL.signal_id.hex]),
             ):
