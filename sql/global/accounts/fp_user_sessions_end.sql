@@ -10,7 +10,6 @@ CREATE PROCEDURE fp_user_sessions_end(
 )
 SQL SECURITY INVOKER
 BEGIN
-    DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
     DECLARE v_found BIGINT UNSIGNED;
 
     SELECT account_db_key INTO v_found
@@ -21,12 +20,15 @@ BEGIN
         SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 31002, MESSAGE_TEXT = 'there is no such account';
     END IF;
 
-    UPDATE table_user_sessions
-       SET ended_at = v_now
-     WHERE account_db_key = p_account_db_key AND ended_at IS NULL
-       AND (p_kept_session_id IS NULL OR session_id <> p_kept_session_id);
-
+    -- Told before they end: by their end one could not tell them from those that another call ended in the same microsecond.
     SELECT token_hash
       FROM table_user_sessions
-     WHERE account_db_key = p_account_db_key AND ended_at = v_now;
+     WHERE account_db_key = p_account_db_key AND ended_at IS NULL
+       AND (p_kept_session_id IS NULL OR session_id <> p_kept_session_id)
+       FOR UPDATE;
+
+    UPDATE table_user_sessions
+       SET ended_at = UTC_TIMESTAMP(6)
+     WHERE account_db_key = p_account_db_key AND ended_at IS NULL
+       AND (p_kept_session_id IS NULL OR session_id <> p_kept_session_id);
 END;
