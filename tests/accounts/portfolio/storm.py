@@ -124,7 +124,10 @@ class Storm:
             return
         alias = f"shard_{self.random.choice(SHARDS)}"
         name = connections.settings[alias]["NAME"]
-        listed = scratch.execute(alias, "SELECT id, db FROM information_schema.processlist")
+        # information_schema.processlist fails on MySQL while a statement with binary values runs (3854).
+        listed = scratch.execute(
+            alias, "SELECT processlist_id, processlist_db FROM performance_schema.threads WHERE processlist_id > 0"
+        )
         own = connections[alias].connection.thread_id() if connections[alias].connection else 0  # the counting one's
         victims = [number for number, database in listed if database == name and number != own]
         for number in self.random.sample(victims, min(len(victims), 5)):

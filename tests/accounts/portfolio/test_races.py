@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
 AtOnce = Callable[..., list[Any]]
 LOCK = ("FOR UPDATE", "")
 PAUSE = "    DO SLEEP(1);\n"
-IS_PAUSED = "SELECT COUNT(*) FROM information_schema.processlist WHERE state = 'User sleep'"
+IS_PAUSED = "SELECT COUNT(*) FROM performance_schema.threads WHERE processlist_state = 'User sleep'"
 
 
 @pytest.fixture

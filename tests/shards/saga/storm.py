@@ -133,7 +133,10 @@ class Storm:
         """Kill the workers' connections to a database in whatever they are doing; this process keeps its own."""
         own = connections[alias].connection.thread_id() if connections[alias].connection else 0
         name = connections.settings[alias]["NAME"]
-        listed = scratch.execute(alias, "SELECT id, db FROM information_schema.processlist")
+        # information_schema.processlist fails on MySQL while a statement with binary values runs (3854).
+        listed = scratch.execute(
+            alias, "SELECT processlist_id, processlist_db FROM performance_schema.threads WHERE processlist_id > 0"
+        )
         for number in (number for number, database in listed if database == name and number != own):
             with suppress(OperationalError):  # it has gone by itself
                 scratch.execute(alias, f"KILL {number}")
