@@ -13,8 +13,7 @@ from django.db import Error, connections
 from django.db.backends.utils import CursorWrapper
 from prometheus_client import Gauge
 
-from config.databases import GLOBAL, shard_alias
-from shards import directory
+from shards.walk import databases
 
 T = TypeVar("T")
 
@@ -72,14 +71,9 @@ GAUGES = {
 }
 
 
-def aliases() -> list[str]:
-    """The global database and every shard that is not disabled."""
-    return [GLOBAL, *map(shard_alias, directory.served_shard_ids())]
-
-
 def ask_all(question: Callable[[CursorWrapper], T]) -> dict[str, T | Error]:
     """alias -> the answer, or why there is none."""
-    names = aliases()
+    names = databases()
     with ThreadPoolExecutor(len(names)) as pool:
         return dict(zip(names, pool.map(lambda name: _ask(name, question), names), strict=True))
 
