@@ -5,7 +5,10 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from django.db import connections
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import DatabaseError, connections
+from django.db.migrations.exceptions import InconsistentMigrationHistory
+from django.db.migrations.executor import MigrationExecutor
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -19,8 +22,14 @@ def progress() -> Progress:
 
 
 def migrate(aliases: list[str], shown: Progress) -> dict[str, str]:
-    """A process each: migrations keep state per process. Returns what failed."""
+    """A process for each that has something to apply: migrations keep state per process. Returns what failed."""
     tasks = {alias: shown.add_task(f"{alias}: migrating", total=1) for alias in aliases}
+    waiting = []
+    for alias, task in tasks.items():
+        if _is_current(alias):
+            shown.update(task, description=f"{alias}: up to date", completed=1)
+        else:
+            waiting.append(alias)
 
     def one(alias: str) -> str | None:
         command = [
@@ -40,5 +49,18 @@ def migrate(aliases: list[str], shown: Progress) -> dict[str, str]:
         return None if done.returncode == 0 else done.stderr.strip().splitlines()[-1]
 
     with ThreadPoolExecutor(max_workers=8) as pool:
-        results = dict(zip(aliases, pool.map(one, aliases), strict=True))
+        results = dict(zip(waiting, pool.map(one, waiting), strict=True))
     return {alias: text for alias, text in results.items() if text is not None}
+
+
+def _is_current(alias: str) -> bool:
+    """Whether `migrate` has nothing to apply; its last step is then done here: an earlier run may have died."""
+    try:
+        executor = MigrationExecutor(connections[alias])
+        executor.loader.check_consistent_history(connections[alias])
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return False
+    except (DatabaseError, InconsistentMigrationHistory):
+        return False  # `migrate` itself says what is wrong
+    emit_post_migrate_signal(verbosity=0, interactive=False, db=alias)
+    return True
