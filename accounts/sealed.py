@@ -1,18 +1,20 @@
-"""Encrypted columns beside the API keys, so that a rotation of keys reaches every one of them, on every database.
+"""Encrypted columns, so that a rotation of keys reaches every one of them, on every database, while the site runs.
 
 The app that owns such a column names it when Django starts (`seals`). A value is compared and swapped: whoever changes
-it meanwhile wins. A shard that is down stops the rotation, because nothing could be proved of it.
+it meanwhile wins. Cut off, a rotation goes on where values are left. A shard that is down stops it, because nothing
+could be proved of it.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from accounts import keyring
-from accounts.models import SecondFactor
+from accounts.api_keys.selectors import KEYS
+from accounts.models import ApiKeys, SecondFactor
 from shards import directory
 from shards.router import scope_of
 from shards.scope import Scope, on_global, on_shard
@@ -30,27 +32,30 @@ class Sealed(NamedTuple):
 _columns: list[Sealed] = []
 
 
-def seals(model: type[Model], field: str, *, owner: str) -> None:
-    column = f"{model._meta.db_table}.{model._meta.get_field(field).column}"  # type: ignore[union-attr]
-    _columns.append(Sealed(model, field, owner, column))
+def seals(model: type[Model], *fields: str, owner: str) -> None:
+    for field in fields:
+        column = f"{model._meta.db_table}.{model._meta.get_field(field).column}"  # type: ignore[union-attr]
+        _columns.append(Sealed(model, field, owner, column))
 
 
-def rotate() -> int:
-    """Returns how many values were encrypted anew; raises keyring.Unreadable, ShardUnavailable."""
+def rotate(progress: Callable[[int], None] = lambda values: None) -> int:
+    """Returns how many values were encrypted anew; tells `progress` after each. Raises ShardUnavailable, and
+    keyring.Unreadable for a value whose key is not here: nothing would be gained by leaving it."""
     rotated = 0
     for sealed in _columns:
         for _ in _databases(sealed.model):
-            while values := _of_other_keys(sealed):
-                rotated += sum(_swapped(sealed, *value) for value in values)
+            for value in _of_other_keys(sealed):
+                rotated += _swapped(sealed, *value)
+                progress(1)
     return rotated
 
 
 def values_by_key() -> Counter[str]:
-    """key id -> stored values, over all databases."""
+    """key id -> stored values, over all databases: after a rotation only the current one has any."""
     found: Counter[str] = Counter()
     for sealed in _columns:
         for _ in _databases(sealed.model):
-            stored = sealed.model._default_manager.values_list(sealed.field, flat=True).iterator()
+            stored = _stored(sealed).values_list(sealed.field, flat=True).iterator()
             found.update(value.partition(":")[0] for value in stored)
     return found
 
@@ -68,17 +73,29 @@ def _on(shard_id: int | None) -> Iterator[None]:
         yield
 
 
-def _of_other_keys(sealed: Sealed) -> list[tuple[Any, int, str]]:
-    """(primary key, account_db_key, stored value), a batch of them."""
-    others = sealed.model._default_manager.exclude(**{f"{sealed.field}__startswith": f"{keyring.current_key_id()}:"})
-    return list(others.order_by("pk").values_list("pk", sealed.owner, sealed.field)[:AT_ONCE])
+def _stored(sealed: Sealed) -> QuerySet[Any]:
+    return sealed.model._default_manager.exclude(**{f"{sealed.field}__isnull": True})
+
+
+def _of_other_keys(sealed: Sealed) -> Iterator[tuple[Any, int, str]]:
+    """(primary key, account_db_key, stored value), read in batches."""
+    others = _stored(sealed).exclude(**{f"{sealed.field}__startswith": f"{keyring.current_key_id()}:"})
+    others = others.order_by("pk").values_list("pk", sealed.owner, sealed.field)
+    batch = list(others[:AT_ONCE])
+    while batch:
+        yield from batch
+        batch = list(others.filter(pk__gt=batch[-1][0])[:AT_ONCE])
 
 
 def _swapped(sealed: Sealed, pk: Any, account_db_key: int, stored: str) -> int:
     place: dict[str, Any] = {"column": sealed.column, "account_db_key": account_db_key}
     new = keyring.encrypt(keyring.decrypt(stored, **place), **place)
-    rows = sealed.model._default_manager.filter(pk=pk, **{sealed.field: stored})
-    return rows.update(**{sealed.field: new})
+    return _unchanged(sealed, pk, stored).update(**{sealed.field: new})
 
 
+def _unchanged(sealed: Sealed, pk: Any, stored: str) -> QuerySet[Any]:
+    return sealed.model._default_manager.filter(pk=pk, **{sealed.field: stored})
+
+
+seals(ApiKeys, *KEYS, owner="account_id")
 seals(SecondFactor, "secret", owner="account_id")

@@ -3,15 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from shards.procedures import call, call_one
-
-
-class Sealed(NamedTuple):
-    korea_investment_app_key: str | None
-    korea_investment_app_secret: str | None
-    alpha_vantage_key: str | None
-    polygon_key: str | None
-    finnhub_key: str | None
+from shards.procedures import call
 
 
 class ApiKeysRow(NamedTuple):
@@ -27,24 +19,6 @@ class ApiKeysRow(NamedTuple):
     finnhub_quote_allowed: bool
     created_at: datetime
     updated_at: datetime
-
-
-class ToRotate(NamedTuple):
-    account_db_key: int
-    korea_investment_app_key: str | None
-    korea_investment_app_secret: str | None
-    alpha_vantage_key: str | None
-    polygon_key: str | None
-    finnhub_key: str | None
-
-
-class OfKey(NamedTuple):
-    key_id: str
-    sealed: int
-
-
-class Rotated(NamedTuple):
-    rotated: int
 
 
 def get_api_keys(*, account_db_key: int) -> ApiKeysRow | None:
@@ -84,32 +58,3 @@ def save_api_keys(
 
 def api_keys_delete(*, account_db_key: int) -> None:
     call("fp_api_keys_delete", account_db_key=account_db_key)
-
-
-def api_keys_to_rotate(*, key_id: str, after_account_db_key: int, limit: int) -> list[ToRotate]:
-    return call(
-        "fp_api_keys_to_rotate", ToRotate, key_id=key_id, after_account_db_key=after_account_db_key, limit=limit
-    )
-
-
-def api_keys_rotate(*, account_db_key: int, old: Sealed, new: Sealed) -> bool:
-    rotated = call_one(
-        "fp_api_keys_rotate",
-        Rotated,
-        account_db_key=account_db_key,
-        old_korea_investment_app_key=old.korea_investment_app_key,
-        old_korea_investment_app_secret=old.korea_investment_app_secret,
-        old_alpha_vantage_key=old.alpha_vantage_key,
-        old_polygon_key=old.polygon_key,
-        old_finnhub_key=old.finnhub_key,
-        korea_investment_app_key=new.korea_investment_app_key,
-        korea_investment_app_secret=new.korea_investment_app_secret,
-        alpha_vantage_key=new.alpha_vantage_key,
-        polygon_key=new.polygon_key,
-        finnhub_key=new.finnhub_key,
-    )
-    return rotated.rotated > 0
-
-
-def api_keys_by_key_id() -> list[OfKey]:
-    return call("fp_api_keys_by_key_id", OfKey)

@@ -1,6 +1,7 @@
 """Reads of API keys: masked for people, in clear only for whoever uses them."""
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -12,13 +13,13 @@ from accounts.api_keys.exceptions import ApiKeyMissing, ApiKeyNotAllowed, ApiKey
 log = structlog.get_logger(__name__)
 
 TABLE = "table_user_api_keys"
-KEYS = procedures.Sealed._fields
 SERVICES = {
     "korea_investment": ("korea_investment_app_key", "korea_investment_app_secret"),
     "alpha_vantage": ("alpha_vantage_key",),
     "polygon": ("polygon_key",),
     "finnhub": ("finnhub_key",),
 }
+KEYS = tuple(chain.from_iterable(SERVICES.values()))
 MASK = "****"
 SHOWN = 4  # characters at the end, of a key that is long enough
 LONG_ENOUGH = 12

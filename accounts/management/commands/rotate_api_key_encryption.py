@@ -1,6 +1,5 @@
 """`manage.py rotate_api_key_encryption`: every encrypted value gets the first key of the ring; safe to repeat."""
 
-from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,8 +7,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from accounts import keyring, sealed
-from accounts.api_keys import rotation
-from accounts.models import ApiKeys
 from shards.exceptions import ShardUnavailable
 
 
@@ -20,23 +17,22 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        console = Console(stderr=True)
+        current = keyring.current_key_id()
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task("accounts", total=ApiKeys.objects.count())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
             try:
-                rotated = rotation.rotate(lambda accounts: bar.advance(task, accounts))
-                others = sealed.rotate()
+                before = sealed.values_by_key()
+                task = bar.add_task("values", total=before.total() - before[current])
+                rotated = sealed.rotate(lambda values: bar.advance(task, values))
+                after = sealed.values_by_key()
             except keyring.Unreadable as error:
                 raise CommandError(f"{error}: put its key back into ENCRYPTION_KEYS, or have it saved again") from error
             except ShardUnavailable as error:
                 raise CommandError(f"shard {error.shard_id} cannot be reached: repeat this when it is back") from error
-        values = sealed.values_by_key() + Counter(rotation.values_by_key())
-        current = keyring.current_key_id()
-        self.stdout.write(f"{rotated} accounts rotated, and {others} other values")
-        for key_id, count in values.items():
+        self.stdout.write(f"{rotated} values rotated")
+        for key_id, count in after.items():
             self.stdout.write(f"key {key_id}: {count} values")
-        if set(values) - {current}:
+        if set(after) - {current}:
             raise CommandError(
                 "values of another key are left: saved meanwhile by a process that has the old settings?"
             )
