@@ -4,6 +4,7 @@ from django.http import HttpRequest
 
 from chat.models import ChatRoom, ChatTranscriptRead
 from config.databases import shard_id_of
+from config.middleware import address_of
 
 
 def record_reading(request: HttpRequest, room: ChatRoom, alias: str) -> None:
@@ -12,5 +13,5 @@ def record_reading(request: HttpRequest, room: ChatRoom, alias: str) -> None:
         account_db_key=room.account_db_key,
         shard_id=shard_id_of(alias) or 0,
         room_id=room.room_id,
-        client_address=str(request.META.get("HTTP_X_FORWARDED_FOR") or request.META.get("REMOTE_ADDR", ""))[:45],
+        client_address=address_of(request),
     )
