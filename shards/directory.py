@@ -4,8 +4,11 @@ A row's host, port, database and status are obeyed without a restart, also when 
 client. Credentials never stand in the row: they come from SHARD_DATABASE_USER and _PASSWORD, and an alias that has
 a `SHARD_<n>_DATABASE_URL` of its own keeps that URL (so tests keep the names that their runner gave).
 
-Whoever uses a shard re-reads when it is time; one thread at a time, the others go on with what is known. Moving a
-shard replaces the alias' settings dict, and each thread drops a connection that was made from another dict.
+Whoever uses a shard re-reads when it is time; one thread at a time, the others go on with what is known. Whoever
+needs a shard that is not known, or not as one that serves, re-reads at once: a newcomer on a shard that was just added
+must not be sent away. That happens once for each such shard between two regular readings, and for `UNKNOWN` of them at
+most, so that made-up shards cost the global database next to nothing. Moving a shard replaces the alias' settings
+dict, and each thread drops a connection that was made from another dict.
 """
 
 import threading
@@ -20,6 +23,8 @@ from config.databases import GLOBAL, mysql, shard_alias, shard_id_of
 from shards.exceptions import ShardInMaintenance, ShardUnavailable
 
 log = structlog.get_logger(__name__)
+
+UNKNOWN = 8
 
 ACTIVE, MAINTENANCE, DISABLED = "active", "maintenance", "disabled"
 
@@ -38,6 +43,7 @@ class _Directory:
         self.lock = threading.Lock()
         self.read_at = float("-inf")
         self.rows: dict[int, Row] = {}
+        self.missed: set[int] = set()  # shards that were looked for in vain since the last regular reading
 
 
 _directory = _Directory()
@@ -47,9 +53,10 @@ def alias(shard_id: int) -> str:
     """The alias of a shard that may be used now; raises ShardUnavailable for an unknown or disabled one."""
     _refresh_if_due()
     name = shard_alias(shard_id)
+    if not _is_served(shard_id):
+        _look_for(shard_id)
     _drop_stale_connection(name)
-    row = _directory.rows.get(shard_id)
-    if name not in connections.settings or (row is not None and row.status == DISABLED):
+    if not _is_served(shard_id):
         raise ShardUnavailable(shard_id)
     return name
 
@@ -88,6 +95,21 @@ def refresh() -> None:
     """Read table_shard_config now and bring the aliases in line; raises what the database raises."""
     with _directory.lock:
         _read()
+        _directory.read_at = monotonic()
+
+
+def _is_served(shard_id: int) -> bool:
+    return shard_alias(shard_id) in connections.settings and status(shard_id) != DISABLED
+
+
+def _look_for(shard_id: int) -> None:
+    """Threads that look for one shard at the same time share one reading."""
+    with _directory.lock:
+        missed = _directory.missed
+        if not settings.SHARD_REREAD_SECONDS or shard_id in missed or len(missed) >= UNKNOWN or _is_served(shard_id):
+            return
+        missed.add(shard_id)
+        _read_or_warn()
 
 
 def _refresh_if_due() -> None:
@@ -95,12 +117,18 @@ def _refresh_if_due() -> None:
     if not seconds or monotonic() - _directory.read_at < seconds or not _directory.lock.acquire(blocking=False):
         return
     try:
-        _read()
-    except Error as error:
-        log.warning("shard_config_unreadable", error=str(error))  # what was known stays in force
+        _read_or_warn()
+        _directory.missed.clear()
     finally:
         _directory.read_at = monotonic()
         _directory.lock.release()
+
+
+def _read_or_warn() -> None:
+    try:
+        _read()
+    except Error as error:
+        log.warning("shard_config_unreadable", error=str(error))  # what was known stays in force
 
 
 def _read() -> None:
@@ -109,7 +137,6 @@ def _read() -> None:
         found = {row[0]: Row(*row) for row in cursor.fetchall()}
     _apply(found)
     _directory.rows = found
-    _directory.read_at = monotonic()
 
 
 def _apply(found: dict[int, Row]) -> None:

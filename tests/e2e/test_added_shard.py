@@ -16,7 +16,6 @@ def test_a_shard_added_under_load_fails_no_request_and_takes_newcomers(platform:
         said = platform.manage("add_shard", str(NEW), "--host", LOOPBACK, "--port", str(port))
         try:
             newcomer = platform.user(shard=NEW)  # signs up until one of them lives there
-            newcomer.wait_for_shard()  # each web process reads the row within seconds of its own
             alarms = [newcomer.watch("AAPL", 10, "1.5")]
             platform.feed(12, every=0.05)
             assert_delivered_once(platform, newcomer, alarms)

@@ -21,6 +21,7 @@ def web(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(gate, "PATIENCE", 0.1)
     monkeypatch.setattr(gate, "REST", 0.2)
     gate._closed_until.clear()
+    gate._came_back.clear()
     yield
     gate._closed_until.clear()
     assert not any(gate._inside.values()), "everybody gave its place back"
@@ -81,6 +82,18 @@ def test_whoever_comes_to_a_hanging_shard_is_refused_at_once(clock: Clock) -> No
 
 
 @pytest.mark.usefixtures("hanging")
+def test_a_shard_from_which_somebody_has_just_come_back_is_only_loaded(clock: Clock) -> None:
+    """All places are taken, by threads that wait for long: as on a machine that has too much to do."""
+    gate._inside[2][0] = clock.now
+    for _ in range(10):
+        clock.now += 0.09
+        gate._leave(2, 0, lost=False)
+        assert enter(2)
+    clock.now += 0.11
+    assert not enter(2)
+
+
+@pytest.mark.usefixtures("hanging")
 def test_the_other_shards_are_not_affected(clock: Clock) -> None:
     clock.now += 60
     assert not enter(2)
@@ -112,6 +125,28 @@ def test_a_lost_connection_is_a_named_refusal_and_closes_the_gate_for_a_moment(c
     assert enter(1)
     clock.now += 0.21
     assert enter(2)
+
+
+def test_after_a_loss_one_thread_at_a_time_tries_until_one_comes_back(
+    clock: Clock, at_once: Callable[..., list[Any]]
+) -> None:
+    lose(2, OperationalError(2013, "lost"))
+    clock.now += 0.21
+    with on_shard(2):
+        assert at_once(enter, 2, 2, 1) == [False, False, True]
+    with on_shard(2):
+        assert at_once(enter, 2, 2) == [True, True]
+
+
+def test_a_loss_inside_another_shard_s_work_is_a_loss_all_the_way_out(clock: Clock) -> None:
+    def work() -> None:
+        with on_shard(2), on_shard(1), on_shard(2):
+            raise OperationalError(2013, "lost")
+
+    with pytest.raises(ShardUnavailable):
+        work()
+    assert not enter(2)
+    assert enter(1)
 
 
 @pytest.mark.parametrize("error", [OperationalError(1205, "lock"), ValueError("bug")])

@@ -1,10 +1,12 @@
 """A shard is a row: any set of positive ids, gaps allowed, without a change of code or a restart."""
 
+import time
 from collections.abc import Callable
 
 import pytest
 from django.db import connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.services import account_insert
 from shards import directory
@@ -53,6 +55,51 @@ def test_a_new_row_is_a_shard_that_works(new_shard: NewShard, rereader: Passes, 
         assert [row.account_db_key for row in AccountResidence.objects.all()] == [key]
     with on_shard(2):
         assert not AccountResidence.objects.exists()
+
+
+def test_a_shard_that_was_just_added_or_activated_is_found_by_whoever_needs_it(
+    new_shard: NewShard, rereader: Passes
+) -> None:
+    directory.shard_ids()
+    config = new_shard(5, beside="shard_2")
+    assert database() == config.database_name, "no interval has passed"
+    ShardConfig.objects.filter(shard_id=5).update(status=directory.DISABLED)
+    rereader()
+    assert directory.served_shard_ids() == [1, 2]
+    ShardConfig.objects.filter(shard_id=5).update(status=directory.ACTIVE)
+    assert database() == config.database_name
+
+
+def test_shards_that_there_are_not_cost_a_bounded_number_of_readings(rereader: Passes) -> None:
+    def look(*shard_ids: int) -> int:
+        with CaptureQueriesContext(connections["default"]) as queries:
+            for shard_id in shard_ids:
+                with pytest.raises(ShardUnavailable):
+                    directory.alias(shard_id)
+        return len(queries)
+
+    directory.shard_ids()
+    assert look(*[77] * 50) == 1
+    assert look(*range(100, 200)) == directory.UNKNOWN - 1
+    assert look(77) == 0
+    rereader()
+    assert look(77, 77) == 1 + 1, "the interval's own, and one for this shard"
+
+
+def test_threads_that_need_a_new_shard_at_once_share_one_reading(
+    new_shard: NewShard, rereader: Passes, monkeypatch: pytest.MonkeyPatch, at_once: Callable[..., list[object]]
+) -> None:
+    readings = []
+
+    def read_slowly() -> None:
+        readings.append(1)
+        time.sleep(0.1)
+
+    directory.shard_ids()
+    monkeypatch.setattr(directory, "_read", read_slowly)
+    answers = at_once(directory.alias, *[77] * 8)
+    assert {type(answer) for answer in answers} == {ShardUnavailable}
+    assert readings == [1]
 
 
 def test_an_alias_that_came_later_has_every_key_that_the_others_have(new_shard: NewShard, rereader: Passes) -> None:
