@@ -81,14 +81,24 @@ GROUPS = {
 
 def groups(request: HttpRequest) -> list[dict[str, Any]]:
     """UNFOLD's SIDEBAR.navigation."""
+    links = {page: reverse(f"admin:{page.url}") for pages in GROUPS.values() for page in pages}
+    here = max((link for link in links.values() if _is_of(request.path, link)), key=len, default="")
     return [
         {
             "title": title,
             "separator": bool(title),
-            "collapsible": bool(
-                title
-            ),  # closed but for the page in it that is open: fifty lines hide what one looks for
-            "items": [{"title": page.title, "icon": page.icon, "link": reverse(f"admin:{page.url}")} for page in pages],
+            # closed but for the page in it that is open: fifty lines hide what one looks for
+            "collapsible": bool(title),
+            "items": [_item(page, links[page], here) for page in pages],
         }
         for title, pages in GROUPS.items()
     ]
+
+
+def _item(page: Page, link: str, here: str) -> dict[str, Any]:
+    return {"title": page.title, "icon": page.icon, "link": link, "active": link == here}
+
+
+def _is_of(path: str, link: str) -> bool:
+    """Every page begins with the overview's address, and only the overview is it."""
+    return path == link if link == reverse("admin:index") else path.startswith(link)

@@ -34,8 +34,11 @@ def seed_schedules() -> None:
     """A periodic task for each line of config.celery.SCHEDULE; what operators changed stays."""
     from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
+    units = ((86400, IntervalSchedule.DAYS), (3600, IntervalSchedule.HOURS), (60, IntervalSchedule.MINUTES))
     for job in SCHEDULE:
-        every, _ = IntervalSchedule.objects.get_or_create(every=job.seconds, period=IntervalSchedule.SECONDS)
+        whole = (unit for unit in units if job.seconds % unit[0] == 0)
+        length, unit = next(whole, (1, IntervalSchedule.SECONDS))
+        every, _ = IntervalSchedule.objects.get_or_create(every=job.seconds // length, period=unit)
         PeriodicTask.objects.get_or_create(
             name=job.task,
             defaults={

@@ -55,13 +55,14 @@ def state_of(job: Job) -> str:
 
 
 def next_run(job: Any) -> datetime | None:
-    """When the soonest enabled schedule is due, counted from the last start; None when all are off."""
+    """When the soonest enabled schedule is due, counted as beat counts: from the last start, or from the schedule's own
+    beginning; None when all are off."""
     now = timezone.now()
     waits = []
     for task in job.schedules:
         if task.enabled:
-            last = max(filter(None, [job.started_at, task.last_run_at]), default=None)
-            waits.append(task.schedule.remaining_estimate(last) if last else timedelta())
+            last = max(filter(None, [job.started_at, task.last_run_at]), default=task.date_changed)
+            waits.append(task.schedule.remaining_estimate(last))
     return now + max(min(waits), timedelta()) if waits else None
 
 

@@ -62,6 +62,15 @@ def test_an_overdue_job_is_due_now() -> None:
     assert at <= timezone.now()
 
 
+def test_a_job_that_never_ran_is_due_an_interval_after_its_schedule_was_made() -> None:
+    every(3600)
+    job: Any = Job(name="job")
+    job.schedules = schedules()["job"]
+    at = next_run(job)
+    assert at is not None
+    assert 3590 * SECOND < at - timezone.now() <= 3600 * SECOND
+
+
 def test_a_crontab_counts_as_well() -> None:
     midnight = CrontabSchedule.objects.create(minute="0", hour="0", timezone="UTC")
     PeriodicTask.objects.create(name="nightly", task="job", crontab=midnight)
