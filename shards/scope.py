@@ -71,3 +71,13 @@ def on_alias(alias: str) -> Iterator[None]:
     """For what walks over all databases and holds an alias in its hand."""
     with on_global() if alias == GLOBAL else on_shard(int(alias.removeprefix("shard_"))):
         yield
+
+
+@contextmanager
+def on_unserved(alias: str) -> Iterator[None]:
+    """For operators' work on a database that may not serve: no status, and no gate, keeps them from it."""
+    token = _alias.set(alias)
+    try:
+        yield
+    finally:
+        _alias.reset(token)

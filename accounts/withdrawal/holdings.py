@@ -44,6 +44,15 @@ def rows_of(model: type[Model], account_db_key: int, alias: str) -> Iterator[dic
         yield {column: row[name] for name, column in names.items()}
 
 
+def objects_of(model: type[Model], account_db_key: int, alias: str) -> Iterator[Model]:
+    rows = model._base_manager.using(alias).filter(**{_owner(model): account_db_key})
+    return rows.order_by("pk").iterator(chunk_size=AT_ONCE)
+
+
+def has_rows(model: type[Model], account_db_key: int, alias: str) -> bool:
+    return model._base_manager.using(alias).filter(**{_owner(model): account_db_key}).exists()
+
+
 def delete_some(model: type[Model], account_db_key: int, alias: str) -> int:
     """At most `AT_ONCE` rows; returns how many."""
     rows = model._default_manager.using(alias)

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import Error, IntegrityError
+from django.db import Error, IntegrityError, transaction
 from django.db.models import Model
 
 from accounts import plans, sessions
@@ -75,6 +75,20 @@ def account_erase(*, account_db_key: int) -> None:
             waiting = _delete_all(waiting, account_db_key, delete, erased)
     _erase(account_db_key=account_db_key, erased_rows=erased)
     plans.forget(account_db_key)
+
+
+def delete_all_on(alias: str, *, account_db_key: int) -> dict[str, int]:
+    """What one shard holds of an account that was erased: table -> rows; asks no residence, nor whether it serves."""
+
+    def delete(*, account_db_key: int, model: type[Model]) -> int:
+        with transaction.atomic(using=alias):
+            return delete_some(model, account_db_key, alias)
+
+    erased: dict[str, int] = {}
+    waiting = [model for model in models_of(Scope.SHARD) if model._meta.db_table not in KEPT]
+    while waiting:
+        waiting = _delete_all(waiting, account_db_key, delete, erased)
+    return erased
 
 
 def _delete_all(

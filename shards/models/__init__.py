@@ -3,6 +3,7 @@ from shards.models.errorlog import ErrorLog
 from shards.models.idempotency_key import IdempotencyKey
 from shards.models.job import Job
 from shards.models.operator_look import OperatorLook
+from shards.models.restore import Restore
 from shards.models.shard_config import ShardConfig, ShardStats
 from shards.models.user_shard_mapping import UserShardMapping
 from shards.outbox.models import (
@@ -32,6 +33,7 @@ __all__ = [
     "OutboxReader",
     "OutboxSequence",
     "OutboxStream",
+    "Restore",
     "SagaInbox",
     "SagaInstance",
     "SagaLock",

@@ -50,3 +50,16 @@ def new_shard(platform_state: None, django_db_blocker: Any) -> Iterator[Callable
 
         stack.enter_context(django_db_blocker.unblock())
         yield make
+
+
+@pytest.fixture
+def spare_shard_2(platform_state: None, django_db_blocker: Any) -> Iterator[str]:
+    """The alias shard_2 on a database that a test may drop; disabled, so that it may be restored; yields its name."""
+    at, like = connections.settings["shard_2"], connections.settings["shard_2"]["NAME"]
+    with django_db_blocker.unblock(), scratch.shard("spare", beside="shard_2") as name:  # an alias that comes later
+        scratch.execute("shard_2", f"INSERT INTO {name}.django_migrations SELECT * FROM {like}.django_migrations")  # noqa: S608
+        connections["shard_2"].close()
+        at["NAME"] = name
+        yield name
+        connections["shard_2"].close()
+        at["NAME"] = like
