@@ -1,4 +1,4 @@
-"""The outbox' counters beside what was numbered: a counter that is behind gives a number again, and consumers drop it."""
+"""The outbox' counters beside what was numbered: a counter that is behind gives numbers twice, which consumers drop."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -1,4 +1,4 @@
-"""Redis beside a database that was restored: entries of events that no longer are would be taken for those that come."""
+"""Redis beside a database that was restored: entries of events that no longer are are taken for those that come."""
 
 from collections.abc import Iterator
 from functools import partial
