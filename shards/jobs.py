@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from django.db import Error, connections
+from prometheus_client import Counter, Gauge
 
 from config.databases import GLOBAL
 from shards import procedures
@@ -17,6 +18,10 @@ from shards.exceptions import FenceLost
 from shards.transactions import in_global_transaction
 
 log = structlog.get_logger(__name__)
+
+# All other gauges are written by jobs: this one tells that jobs run at all, also where `beat` died.
+STARTED = Gauge("job_started_timestamp_seconds", "When the job last began", ["job"], multiprocess_mode="max")
+FAILED = Counter("job_failures", "Runs that raised an error", ["job"])
 
 LEASE_SECONDS = 30
 RENEW_AFTER = 10.0
@@ -27,12 +32,14 @@ def run(name: str, job: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
     fence = _begin(name)
     if fence is None:
         return None
+    STARTED.labels(name).set_to_current_time()
     stop = threading.Event()
     renewer = threading.Thread(target=_renew, args=(name, fence, stop), daemon=True, name=f"renew {name}")
     renewer.start()
     try:
         result = job()
     except Exception as error:
+        FAILED.labels(name).inc()
         _finish(name, fence, None, f"{type(error).__name__}: {error}")
         raise
     finally:

@@ -4,6 +4,7 @@
 together here, so that a job that has never run is seen as well.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,16 @@ from shards.admin.columns import LINK, NOTHING, content, excerpt, page_url
 from shards.admin.model_admin import ReadOnlyAdmin
 from shards.models import Job
 
-STATES = {"ok": "success", "running": "info", "failed": "danger", "never run": "warning", "lost": "danger"}
+STATES = {
+    "ok": "success",
+    "running": "info",
+    "failed": "danger",
+    "late": "danger",
+    "never run": "warning",
+    "lost": "danger",
+}
+TROUBLE = ("failed", "lost", "late")
+LATE = timedelta(minutes=1)  # behind the schedule
 
 
 class JobList(ChangeList):
@@ -28,13 +38,16 @@ class JobList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        scheduled = schedules()
-        jobs: dict[str, Any] = {name: Job(name=name) for name in scheduled} | {
-            job.name: job for job in self.result_list
-        }
-        for name, job in jobs.items():
-            job.schedules = scheduled.get(name, [])
-        self.result_list: list[Job] = [jobs[name] for name in sorted(jobs)]
+        self.result_list: list[Job] = with_schedules(self.result_list)
+
+
+def with_schedules(rows: Iterable[Job]) -> list[Job]:
+    """Those that ran and those that are only scheduled, by name."""
+    scheduled = schedules()
+    jobs: dict[str, Any] = {name: Job(name=name) for name in scheduled} | {job.name: job for job in rows}
+    for name, job in jobs.items():
+        job.schedules = scheduled.get(name, [])
+    return [jobs[name] for name in sorted(jobs)]
 
 
 def schedules() -> dict[str, list[PeriodicTask]]:
@@ -45,25 +58,27 @@ def schedules() -> dict[str, list[PeriodicTask]]:
     return found
 
 
-def state_of(job: Job) -> str:
-    """`lost`: the run began, has not ended, and its lease is over: its process died."""
-    if job.started_at is None:
-        return "never run"
-    if job.finished_at is None or job.finished_at < job.started_at:
-        return "running" if job.lease_until and job.lease_until > timezone.now() else "lost"
-    return "failed" if job.error else "ok"
+def state_of(job: Any) -> str:
+    """`lost`: the run began, has not ended, and its lease is over: its process died. `late`: see LATE."""
+    now = timezone.now()
+    if job.started_at and (job.finished_at is None or job.finished_at < job.started_at):
+        return "running" if job.lease_until and job.lease_until > now else "lost"
+    if job.error:
+        return "failed"
+    if (due := due_at(job)) and due < now - LATE:
+        return "late"
+    return "ok" if job.started_at else "never run"
 
 
-def next_run(job: Any) -> datetime | None:
+def due_at(job: Any) -> datetime | None:
     """When the soonest enabled schedule is due, counted as beat counts: from the last start, or from the schedule's own
     beginning; None when all are off."""
-    now = timezone.now()
     waits = []
     for task in job.schedules:
         if task.enabled:
             last = max(filter(None, [job.started_at, task.last_run_at]), default=task.date_changed)
             waits.append(task.schedule.remaining_estimate(last))
-    return now + max(min(waits), timedelta()) if waits else None
+    return timezone.now() + min(waits) if waits else None
 
 
 @admin.register(Job)
@@ -103,7 +118,7 @@ class JobAdmin(ReadOnlyAdmin):
 
     @display(description="next run")
     def next(self, job: Job) -> str | datetime:
-        at = next_run(job)
+        at = due_at(job)
         if at is None:
             return "off"
         return "now" if at <= timezone.now() else at

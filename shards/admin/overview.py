@@ -15,7 +15,7 @@ from config.databases import GLOBAL, shard_alias
 from shards import directory
 from shards.admin import news
 from shards.admin.columns import LINK, NOTHING, cut, page_url
-from shards.admin.jobs import STATES, state_of
+from shards.admin.jobs import STATES, TROUBLE, state_of, with_schedules
 from shards.admin.news import ENOUGH, bounded
 from shards.admin.picker import PARAMETER
 from shards.admin.shard_config import STATUSES
@@ -24,7 +24,6 @@ from shards.models import ErrorLog, Job, SagaInstance, ShardConfig, UniversalOut
 from shards.scope import on_alias
 
 UNREACHABLE = "unreachable"
-TROUBLE = ("failed", "lost")
 DATABASES = [
     "Database",
     "State",
@@ -43,7 +42,7 @@ NO_FIGURES = [NOTHING] * 5
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """UNFOLD's DASHBOARD_CALLBACK."""
     databases = {"headers": DATABASES, "rows": [_global_row(), *_shard_rows()]}
-    troubled = [job for job in Job.objects.all() if state_of(job) in TROUBLE]
+    troubled = [job for job in with_schedules(Job.objects.all()) if state_of(job) in TROUBLE]
     jobs = {"headers": JOBS, "rows": [_job_row(job) for job in troubled]}
     since = news.since_last_look(request.user.pk)  # type: ignore[arg-type]  # an operator, with a row
     told = {"since": since, "news": news.told(since)}

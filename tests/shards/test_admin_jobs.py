@@ -10,7 +10,7 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 from accounts.models.account import OPERATOR
 from shards import jobs
 from shards.admin.columns import page_url
-from shards.admin.jobs import next_run, schedules, state_of
+from shards.admin.jobs import due_at, schedules, state_of
 from shards.models import Job
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -43,21 +43,35 @@ def job_started(ago: timedelta, **columns: Any) -> Any:
 def test_state(state: str, columns: dict[str, Any]) -> None:
     now = timezone.now()
     at = {name: now + value if isinstance(value, timedelta) else value for name, value in columns.items()}
-    assert state_of(Job(name="job", **at)) == state
+    job: Any = Job(name="job", **at)
+    job.schedules = []
+    assert state_of(job) == state
 
 
-def test_the_soonest_enabled_schedule_calls_for_the_next_run() -> None:
+@pytest.mark.parametrize(("ago", "state"), [(30, "ok"), (110, "ok"), (130, "late")])
+def test_a_job_is_late_a_minute_after_it_was_due(ago: int, state: str) -> None:
+    every(60)
+    job = job_started(ago * SECOND, finished_at=timezone.now())
+    assert state_of(job) == state
+
+
+def test_a_job_that_is_off_is_never_late() -> None:
+    every(60, enabled=False)
+    assert state_of(job_started(timedelta(days=9), finished_at=timezone.now())) == "ok"
+
+
+def test_the_soonest_enabled_schedule_calls_for_the_due_at() -> None:
     every(60)
     every(3600)
     every(5, enabled=False)
-    at = next_run(job_started(20 * SECOND))
+    at = due_at(job_started(20 * SECOND))
     assert at is not None
     assert 35 * SECOND < at - timezone.now() <= 40 * SECOND
 
 
 def test_an_overdue_job_is_due_now() -> None:
     every(60)
-    at = next_run(job_started(timedelta(hours=1)))
+    at = due_at(job_started(timedelta(hours=1)))
     assert at is not None
     assert at <= timezone.now()
 
@@ -66,7 +80,7 @@ def test_a_job_that_never_ran_is_due_an_interval_after_its_schedule_was_made() -
     every(3600)
     job: Any = Job(name="job")
     job.schedules = schedules()["job"]
-    at = next_run(job)
+    at = due_at(job)
     assert at is not None
     assert 3590 * SECOND < at - timezone.now() <= 3600 * SECOND
 
@@ -74,14 +88,14 @@ def test_a_job_that_never_ran_is_due_an_interval_after_its_schedule_was_made() -
 def test_a_crontab_counts_as_well() -> None:
     midnight = CrontabSchedule.objects.create(minute="0", hour="0", timezone="UTC")
     PeriodicTask.objects.create(name="nightly", task="job", crontab=midnight)
-    at = next_run(job_started(SECOND))
+    at = due_at(job_started(SECOND))
     assert at is not None
     assert timedelta() < at - timezone.now() <= timedelta(days=1)
 
 
-def test_with_all_schedules_off_there_is_no_next_run() -> None:
+def test_with_all_schedules_off_there_is_no_due_at() -> None:
     every(60, enabled=False)
-    assert next_run(job_started(SECOND)) is None
+    assert due_at(job_started(SECOND)) is None
 
 
 def test_the_list_has_jobs_that_ran_and_jobs_that_never_did(console: Any) -> None:
