@@ -161,7 +161,9 @@ def fill() -> None:
             f"SELECT 1, '한국', 'h', 'd', {now}, {now}"
         ),
         "table_accountid (platform_type, account_id, password_hash, nickname, email, create_time)": f"SELECT {account}",
-        "table_user_shard_mapping": f"SELECT account_db_key, {now}, {now}, 1 FROM {where}.table_accountid",  # noqa: S608
+        "table_user_shard_mapping (account_db_key, shard_id, assigned_at, updated_at)": (
+            f"SELECT account_db_key, 1, {now}, {now} FROM {where}.table_accountid"  # noqa: S608
+        ),
     }.items():
         scratch.execute(GLOBAL, f"INSERT INTO {where}.{target} {rows}")
     for name in NAMES.values():

@@ -7,12 +7,12 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("accounts", "0019_routines_c953ed"),
+        ("chat", "0001_initial"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
-            folder="global/accounts",
-            digest="e77ad76bc0f38b8e",
+            folder="shard/chat",
+            digest="5db8865169990b74",
         ),
     ]

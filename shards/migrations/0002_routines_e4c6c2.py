@@ -7,20 +7,20 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("signals", "0004_kalman_and_bar_revisions"),
+        ("shards", "0001_initial"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
-            folder="every/signals",
-            digest="47756bab86ce6c58",
+            folder="every/shards",
+            digest="e4c6c2d13776e7dc",
         ),
         shards.operations.InstallRoutines(
-            folder="global/signals",
-            digest="efbc3d84a03b0c33",
+            folder="global/shards",
+            digest="1de7238e45aac9a0",
         ),
         shards.operations.InstallRoutines(
-            folder="shard/signals",
-            digest="d7904d0153e4731f",
+            folder="shard/shards",
+            digest="2ae4b93f462a50a9",
         ),
     ]

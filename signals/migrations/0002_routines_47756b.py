@@ -7,20 +7,20 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("shards", "0001_initial"),
+        ("signals", "0001_initial"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
-            folder="every/shards",
-            digest="8d82da0de92d2699",
+            folder="every/signals",
+            digest="47756bab86ce6c58",
         ),
         shards.operations.InstallRoutines(
-            folder="global/shards",
-            digest="9d93d05d1297370b",
+            folder="global/signals",
+            digest="6931d5d457ef1173",
         ),
         shards.operations.InstallRoutines(
-            folder="shard/shards",
-            digest="ee5f637cfc4befda",
+            folder="shard/signals",
+            digest="bdd5e7fdd3d60363",
         ),
     ]

@@ -7,16 +7,16 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("notifications", "0008_notices"),
+        ("accounts", "0002_first_key_1000"),
     ]
 
     operations = [
         shards.operations.InstallRoutines(
-            folder="global/notifications",
-            digest="e9950549b1838ccf",
+            folder="global/accounts",
+            digest="5b9cac0f9cd658e7",
         ),
         shards.operations.InstallRoutines(
-            folder="shard/notifications",
-            digest="b65a04d5b6ab3288",
+            folder="shard/accounts",
+            digest="4782eee6209811d0",
         ),
     ]

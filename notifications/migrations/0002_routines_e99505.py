@@ -12,7 +12,11 @@ class Migration(migrations.Migration):
 
     operations = [
         shards.operations.InstallRoutines(
+            folder="global/notifications",
+            digest="e9950549b1838ccf",
+        ),
+        shards.operations.InstallRoutines(
             folder="shard/notifications",
-            digest="f6e93a491350991a",
+            digest="4e3e400f8154e1d9",
         ),
     ]
