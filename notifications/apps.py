@@ -11,6 +11,7 @@ class NotificationsConfig(AppConfig):
             consumers,
             dashboard,
             exceptions,
+            legacy,
             rewind,
             sealed,
             settings_copy,

@@ -7,4 +7,5 @@ class ShardsConfig(AppConfig):
 
     def ready(self) -> None:
         from shards import checks, seeds  # noqa: F401  # each registers what it holds
+        from shards.legacy import residence  # noqa: F401
         from shards.saga import exceptions, remote  # noqa: F401

@@ -1,0 +1,1 @@
+"""What `manage.py import_legacy` makes of the earlier platform's accounts, profiles, plans, keys and cash."""
