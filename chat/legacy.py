@@ -23,7 +23,7 @@ from shards.transactions import in_transaction
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
-_count = in_transaction(procedures.chat_statistics_update)
+AT_ONCE = 200
 
 
 def room(row: Row, walk: Walk) -> list[Model]:
@@ -99,11 +99,17 @@ def _persona(row: Row) -> str:
 
 def count_days(walk: Walk, accounts: Iterable[int]) -> None:
     """The statistics of each account's days with a message."""
-    days = ChatMessage.objects.values_list("account_db_key").annotate(Min("local_date"), Max("local_date"))
-    known = set(accounts)
-    for key, first, last in days.order_by("account_db_key"):
-        if key in known:
-            _count(account_db_key=key, first=first, until=last)
+    keys = list(accounts)
+    for start in range(0, len(keys), AT_ONCE):
+        _count(keys[start : start + AT_ONCE])
+
+
+@in_transaction
+def _count(accounts: list[int]) -> None:
+    said = ChatMessage.objects.filter(account_db_key__in=accounts).order_by("account_db_key")
+    days = said.values_list("account_db_key").annotate(Min("local_date"), Max("local_date"))
+    for key, first, last in days:
+        procedures.chat_statistics_update(account_db_key=key, first=first, until=last)
 
 
 AFTERWARDS.append((Scope.SHARD, count_days))

@@ -138,9 +138,6 @@ def test_a_thousand_users_are_imported_and_verified(
     assert should == is_
     assert len(should) == 26  # six tables of the global database, ten of each shard
 
-    assert run(capsys, write=True)[-1] == lines[-1]  # again: nothing more
-    assert here() == all_of(USERS)
-
     account = Account.objects.get(pk=1003)
     assert (account.nickname, account.phone_number, account.email_verified) == ("사용자 🐘 1003", "+821012345678", True)
     assert (account.create_time, account.last_login, account.logout_time) == (MORNING, MORNING, None)
@@ -287,8 +284,9 @@ def test_a_run_that_was_cut_off_goes_on(
     assert 0 < sum(here().values()) < sum(all_of(FEW).values())
     with on_shard(1):
         assert not AccountResidence.objects.filter(state="active").exists()  # nobody writes for half an account
-    assert run(capsys, write=True)[-1] == "verified: every row is here as it should be"
-    assert here() == all_of(FEW)
+    for _ in range(2):  # and once more: nothing is there twice
+        assert run(capsys, write=True)[-1] == "verified: every row is here as it should be"
+        assert here() == all_of(FEW)
 
 
 def test_what_cannot_be_reached_or_is_not_known_changes_nothing(
