@@ -28,6 +28,7 @@ SCHEDULE = (
     Scheduled("outbox.observe", 10, "Count what waits, is blocked or dead, for /metrics"),
     Scheduled("outbox.cleanup", 3600, "Forget published events and inbox rows that nobody needs any more"),
     Scheduled("shards.observe", 30, "Ask every database how it fares, for /metrics"),
+    Scheduled("shards.statistics", 300, "Add up what all shards hold; a shard that does not answer is named"),
     Scheduled("saga.drive", 1, "Drive the sagas whose time has come: new ones, pauses that ended, drivers that died"),
     Scheduled("saga.observe", 10, "Count open and stuck sagas, for /metrics"),
     Scheduled("saga.cleanup", 3600, "Forget sagas that ended half a year ago"),

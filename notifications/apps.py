@@ -11,6 +11,7 @@ class NotificationsConfig(AppConfig):
             consumers,
             dashboard,
             exceptions,
+            figures,
             legacy,
             rewind,
             sealed,

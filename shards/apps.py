@@ -9,3 +9,4 @@ class ShardsConfig(AppConfig):
         from shards import checks, seeds  # noqa: F401  # each registers what it holds
         from shards.legacy import residence  # noqa: F401
         from shards.saga import exceptions, remote  # noqa: F401
+        from shards.statistics import own  # noqa: F401

@@ -8,6 +8,7 @@ from shards import jobs, vitals
 from shards.idempotency import service as idempotency
 from shards.outbox import service
 from shards.saga import driver
+from shards.statistics import rollup
 
 
 @shared_task(name="outbox.relay")
@@ -43,6 +44,11 @@ def idempotency_expire() -> dict[str, Any] | None:
 @shared_task(name="shards.observe")
 def observe_databases() -> dict[str, Any] | None:
     return jobs.run("shards.observe", vitals.observe)
+
+
+@shared_task(name="shards.statistics")
+def gather_statistics() -> dict[str, Any] | None:
+    return jobs.run("shards.statistics", rollup.refresh)
 
 
 @shared_task(name="saga.drive")

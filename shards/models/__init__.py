@@ -5,6 +5,7 @@ from shards.models.job import Job
 from shards.models.operator_look import OperatorLook
 from shards.models.restore import Restore
 from shards.models.shard_config import ShardConfig, ShardStats
+from shards.models.shard_figures import ShardFigures
 from shards.models.user_shard_mapping import UserShardMapping
 from shards.outbox.models import (
     OutboxConsumer,
@@ -40,6 +41,7 @@ __all__ = [
     "SagaOperation",
     "SagaStep",
     "ShardConfig",
+    "ShardFigures",
     "ShardStats",
     "UniversalOutbox",
     "UserShardMapping",

@@ -39,6 +39,7 @@ COMPARISONS = (
     "bollinger",
     "evaluate",
     "orders",
+    "shard_statistics",
 )
 
 
