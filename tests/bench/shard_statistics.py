@@ -1,4 +1,4 @@
-"""The statistics of a million users on two shards, gathered and kept, beside the bare statements on the slower shard."""
+"""Figures of a million users on two shards, gathered and kept, beside the bare statements on the slower shard."""
 
 from collections.abc import Callable
 from functools import partial
