@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.conf import settings
 
-from notifications import live, procedures
+from notifications import live, procedures, selectors
 from notifications.types import TYPES, Texts
+from shards.exceptions import ShardInMaintenance
 from shards.fields import new_public_id
 from shards.transactions import in_account_transaction
 
@@ -17,7 +18,7 @@ _create = in_account_transaction(procedures.inapp_notification_create)
 _get_read = in_account_transaction(procedures.inapp_notification_get_read)
 _mark_some_read = in_account_transaction(procedures.inapp_notification_mark_all_read)
 
-notification_stats = in_account_transaction(procedures.inapp_notification_stats_get)  # collects what is due first
+_stats = in_account_transaction(procedures.inapp_notification_stats_get)  # collects what is due first
 _mark_read = in_account_transaction(procedures.inapp_notification_mark_read)
 _delete = in_account_transaction(procedures.inapp_notification_delete)
 
@@ -49,15 +50,29 @@ def notification_create(
 def notification_read_page(
     *, account_db_key: int, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[procedures.NotificationRow]:
-    """A page of read ones, which leave NOTIFICATION_READ_GRACE after this; one row more says that more follow."""
+    """A page of read ones, which leave NOTIFICATION_READ_GRACE after this; one row more says that more follow.
+
+    None leaves while the shard is in maintenance.
+    """
     before_created_at, before_notification_id = before or (None, None)
-    return _get_read(
-        account_db_key=account_db_key,
-        grace_seconds=settings.NOTIFICATION_READ_GRACE,
-        before_created_at=before_created_at,
-        before_notification_id=before_notification_id,
-        limit=limit,
-    )
+    try:
+        return _get_read(
+            account_db_key=account_db_key,
+            grace_seconds=settings.NOTIFICATION_READ_GRACE,
+            before_created_at=before_created_at,
+            before_notification_id=before_notification_id,
+            limit=limit,
+        )
+    except ShardInMaintenance:
+        return selectors.notification_read(account_db_key=account_db_key, before=before, limit=limit + 1)
+
+
+def notification_stats(*, account_db_key: int, days: int) -> list[procedures.DayRow]:
+    """What is due is collected first, but not while the shard is in maintenance."""
+    try:
+        return _stats(account_db_key=account_db_key, days=days)
+    except ShardInMaintenance:
+        return selectors.notification_stats(account_db_key=account_db_key, days=days)
 
 
 def notification_mark_read(*, account_db_key: int, notification_id: UUID) -> procedures.NotificationRow:

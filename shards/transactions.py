@@ -3,6 +3,7 @@
 A service is decorated with where it works:
 
     @in_account_transaction     # on the shard of its `account_db_key` argument
+    @in_accepted_transaction    # there, also in maintenance
     @in_transaction             # on the database that `on_shard` or `on_global` chose
     @in_global_transaction      # on the global database
 
@@ -59,14 +60,22 @@ def in_account_transaction(service: Callable[P, T]) -> Callable[P, T]:
 
     A shard in maintenance changes nothing for accounts: raises ShardInMaintenance, in jobs too, which come again.
     """
+    return _account_unit(service, directory.require_writable)
 
+
+def in_accepted_transaction(service: Callable[P, T]) -> Callable[P, T]:
+    """The same for what was accepted from the account before: a shard in maintenance takes it, too."""
+    return _account_unit(service, lambda _: None)
+
+
+def _account_unit(service: Callable[P, T], require: Callable[[str], None]) -> Callable[P, T]:
     @wraps(service)
     def unit(*args: P.args, **kwargs: P.kwargs) -> T:
         account_db_key: int = kwargs["account_db_key"]  # type: ignore[assignment]  # a keyword of every such service
 
         def once() -> T:
             with placement.on_account(account_db_key):
-                directory.require_writable(current_alias())
+                require(current_alias())
                 return _run(current_alias(), service, *args, **kwargs)
 
         try:

@@ -12,7 +12,7 @@ from config.databases import OVERDUE, RETRIABLE, errno_of, is_lost
 from shards.fields import new_public_id
 from shards.outbox.procedures import universal_outbox_publish_batch
 from shards.procedures import account_residence_require
-from shards.transactions import in_account_transaction, in_transaction
+from shards.transactions import in_accepted_transaction, in_transaction
 
 TAKEN = 1062  # the place in the room
 PLACES = 100  # behind a taken one that are tried
@@ -61,7 +61,7 @@ def _store(messages: list[dict[str, Any]]) -> list[Stored]:
 store_here = in_transaction(_store)
 
 
-@in_account_transaction
+@in_accepted_transaction
 def store_for(*, account_db_key: int, messages: list[dict[str, Any]]) -> list[Stored]:
     """On the account's shard, wherever that is now. Raises AccountUnknown, AccountNotOnShard while it moves."""
     account_residence_require(account_db_key=account_db_key)

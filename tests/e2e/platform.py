@@ -116,6 +116,7 @@ class Platform:
         kept = {name: os.environ[name] for name in ("HOME", "LANG", "PATH") if name in os.environ}
         path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{kept['PATH']}{os.pathsep}/usr/sbin"
         own = {"APP_ENV": "development", "PYTHONUNBUFFERED": "1", "THROTTLE_FACTOR": "1000"}
+        own["SHARD_REREAD_SECONDS"] = "1"
         own["EMAIL_URL"] = f"filemail:///{self.home / 'mail'}"
         own["INGEST_TOKEN_HASHES"] = sha256(SERVICE_TOKEN.encode()).hexdigest()
         return {**kept, **self.stack.environment(), "PATH": path, **own}

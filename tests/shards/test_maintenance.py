@@ -1,19 +1,22 @@
 """A shard in maintenance: its accounts read and do not write, jobs go on, and nobody else notices."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import orjson
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.procedures import SignedUp
+from notifications.models import InappNotification, InappNotificationStats
 from shards import directory
 from shards.models import ShardConfig
 from shards.scope import on_shard
 from signals import evaluation, fanout, scan, services
 from signals.models import SignalAlarm, SignalHistory
+from tests.admin_rows import make_row
 from tests.signals.conftest import CALM, Feed, feed  # noqa: F401  # a fixture
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -42,6 +45,31 @@ def test_its_accounts_read(maintained: SignedUp, client: Client, bearer: Headers
     answer = client.get(ALARMS, headers=bearer(maintained.account_db_key))
     assert answer.status_code == 200
     assert [alarm["symbol"] for alarm in orjson.loads(answer.content)["results"]] == ["TEST"]
+
+
+def test_what_looking_at_them_would_change_is_read_unchanged(
+    maintained: SignedUp, client: Client, bearer: Headers
+) -> None:
+    key = maintained.account_db_key
+    with on_shard(1):
+        rows: list[Any] = [make_row(InappNotification, 1) for _ in range(3)]
+        now = timezone.now()
+        for row, at in zip(rows, (now, now, now - timedelta(days=1)), strict=True):
+            row.account_db_key, row.is_read, row.read_at, row.leaves_at = key, True, now, at + timedelta(hours=1)
+            row.save()
+        InappNotificationStats.objects.create(
+            account_db_key=key, date=now.date(), total_count=3, read_count=3, priority_1_count=3
+        )
+    url, headers = "/api/v1/notifications", bearer(key)
+    newest_first = [str(row.notification_id) for row in reversed(rows[:2])]
+    page = client.get(f"{url}?status=read&limit=1", headers=headers).json()
+    rest = client.get(f"{url}?status=read&limit=1&cursor={page['next']}", headers=headers).json()
+    assert [row["notification_id"] for row in page["results"] + rest["results"]] == newest_first
+    assert rest["next"] is None
+    (day,) = client.get(f"{url}/stats", headers=headers).json()["results"]
+    assert (day["date"], day["total_count"], day["read_count"]) == (now.date().isoformat(), 3, 3)
+    with on_shard(1):
+        assert InappNotification.objects.filter(shown_at=None, is_deleted=False).count() == 3
 
 
 def test_its_accounts_are_told_that_they_cannot_write_now(
