@@ -15,6 +15,7 @@ from importlib import import_module
 from rich.console import Console
 
 RUNS: dict[str, str] = {  # name -> what it does, for --help
+    "hanging": "twenty clients of shard 1 for a minute while shard 2's server hangs",
     "fuzz": "20,000 requests made up from the schema",
     "chat": "fifty conversations while web, workers, Redis and a shard are killed ten times each",
     "saga": "moves money between two servers by sagas whose workers die, and counts it all along",
