@@ -5,17 +5,12 @@ is one fault however many accounts meet it.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import Error
-
-from shards.exceptions import ShardUnavailable
 from shards.models import ErrorLog
-from shards.scope import on_alias
-from shards.walk import databases
+from shards.walk import on_each_database
 
 READ = 5000  # of each database, the latest
 VALUES = re.compile(r"(?:'[^']*')+|\"[^\"]*\"|\b0x[0-9a-f]+\b|\d+", re.IGNORECASE)
@@ -39,27 +34,35 @@ class Fault:
     accounts: set[int] = field(default_factory=set)
 
 
-def faults(since: datetime) -> tuple[list[Fault], list[str]]:
-    """The latest first; and the databases that could not be asked."""
+class Found(NamedTuple):
+    faults: list[Fault]  # the latest first
+    silent: list[str]  # databases that could not be asked
+    unread: list[str]  # databases with more rows than were read
+
+
+def faults(since: datetime) -> Found:
     found: dict[Fingerprint, Fault] = {}
-    silent = []
-    for alias in databases():
-        try:
-            with on_alias(alias):
-                for row in _rows(since):
-                    _add(found, alias, *row)
-        except (ShardUnavailable, Error):
+    silent, unread = [], []
+    for alias, rows in on_each_database(lambda: _rows(since), "faults").items():
+        if isinstance(rows, str):
             silent.append(alias)
-    return sorted(found.values(), key=lambda fault: fault.last, reverse=True), silent
+            continue
+        if len(rows) > READ:
+            unread.append(alias)
+        for row in rows[:READ]:
+            _add(found, alias, *row)
+    return Found(sorted(found.values(), key=lambda fault: fault.last, reverse=True), silent, unread)
 
 
 def fingerprint(routine: str, error_no: int, message: str) -> Fingerprint:
     return Fingerprint(routine, error_no, VALUES.sub("…", message))
 
 
-def _rows(since: datetime) -> Iterator[tuple[int, str, int, str, dict[str, object] | None, datetime]]:
+def _rows(since: datetime) -> list[tuple[int, str, int, str, dict[str, object] | None, datetime]]:
+    """One more than is read, if there are more."""
     fields = ("idx", "procedure_name", "error_no", "error_message", "param", "create_time")
-    yield from ErrorLog.objects.filter(create_time__gte=since).order_by("-create_time").values_list(*fields)[:READ]
+    rows = ErrorLog.objects.filter(create_time__gte=since).order_by("-create_time").values_list(*fields)
+    return list(rows[: READ + 1])
 
 
 def _add(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from django.db import Error, connections
+from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django_redis import get_redis_connection
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
@@ -16,6 +16,7 @@ from config.databases import GLOBAL, shard_alias
 from config.json import dumps
 from config.redis import sessions as redis
 from shards import directory
+from shards.vitals import ask
 
 OK = "ok"
 
@@ -69,16 +70,9 @@ def _shard(shard_id: int) -> str:
 
 
 def _database(alias: str) -> str:
-    """Asked in a thread of its own, with a connection of its own that ends with it."""
-    connection = connections[alias]
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        return OK
-    except Error as error:
-        return f"cannot be reached ({error.args[0] if error.args else error})"
-    finally:
-        connection.close()
+    """Asked in a thread of its own."""
+    answer = ask(alias, lambda cursor: cursor.execute("SELECT 1"))
+    return f"cannot be reached ({answer.args[0] if answer.args else answer})" if isinstance(answer, Error) else OK
 
 
 def _redis() -> str:

@@ -75,11 +75,12 @@ def ask_all(question: Callable[[CursorWrapper], T]) -> dict[str, T | Error]:
     """alias -> the answer, or why there is none."""
     names = databases()
     with ThreadPoolExecutor(len(names)) as pool:
-        return dict(zip(names, pool.map(lambda name: _ask(name, question), names), strict=True))
+        return dict(zip(names, pool.map(lambda name: ask(name, question), names), strict=True))
 
 
-def _ask(alias: str, question: Callable[[CursorWrapper], T]) -> T | Error:
-    connection = connections[alias]  # of this thread, which ends
+def ask(alias: str, question: Callable[[CursorWrapper], T]) -> T | Error:
+    """To be called in a thread that ends: its connection is closed, and none is left behind."""
+    connection = connections[alias]
     try:
         with connection.cursor() as cursor:
             return question(cursor)

@@ -1,7 +1,6 @@
 """Work on every shard that serves, or on every database; one that is down is skipped, and delays nobody else."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar
 
 import structlog
@@ -10,7 +9,7 @@ from django.db import Error
 from config.databases import GLOBAL, shard_alias
 from shards import directory
 from shards.exceptions import ShardUnavailable
-from shards.scope import on_alias, on_shard
+from shards.scope import on_alias
 
 log = structlog.get_logger(__name__)
 
@@ -19,32 +18,27 @@ T = TypeVar("T")
 DOWN: tuple[type[Exception], ...] = (ShardUnavailable, Error)
 
 
-def on_each_shard(work: Callable[[], T], job: str) -> dict[int, T | str]:
-    """shard id -> what `work` returned there, or as text why it was skipped."""
-    results: dict[int, T | str] = {}
-    for shard_id in directory.served_shard_ids():
-        try:
-            with on_shard(shard_id):
-                results[shard_id] = work()
-        except (ShardUnavailable, Error) as error:
-            log.warning("shard_skipped", shard_id=shard_id, job=job, error=str(error))
-            results[shard_id] = str(error)
-    return results
-
-
 def databases() -> list[str]:
     """The aliases of the global database and of every shard that serves."""
     return [GLOBAL, *map(shard_alias, directory.served_shard_ids())]
 
 
+def on_each_shard(work: Callable[[], T], job: str) -> dict[int, T | str]:
+    """shard id -> what `work` returned there, or as text why it was skipped."""
+    return {shard_id: _there(work, shard_alias(shard_id), job) for shard_id in directory.served_shard_ids()}
+
+
 def on_each_database(work: Callable[[], T], job: str) -> dict[str, T | str]:
     """alias -> what `work` returned there, or as text why it was skipped."""
+    return {alias: _there(work, alias, job) for alias in databases()}
 
-    def there(alias: str) -> T:
+
+def _there(work: Callable[[], T], alias: str, job: str) -> T | str:
+    def on_it() -> T:
         with on_alias(alias):
             return work()
 
-    return {alias: attempt(partial(there, alias), alias, job) for alias in databases()}
+    return attempt(on_it, alias, job)
 
 
 def attempt(work: Callable[[], T], alias: str, job: str, *also: type[Exception]) -> T | str:

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 
 from shards.admin.columns import LINK, NOTHING, cut, page_url
 from shards.admin.picker import PARAMETER
-from shards.faults import Fault, faults
+from shards.faults import READ, Fault, faults
 from shards.models import ErrorLog
 
 HEADERS = ["Routine", "Error", "Message", "Times", "Accounts", "Databases", "First", "Last"]
@@ -22,10 +22,11 @@ NAMED = 3  # accounts that a line names
 def page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     days = request.GET.get("days", "7")
     days = days if days in PERIODS else "7"
-    found, silent = faults(timezone.now() - timedelta(days=int(days)))
-    table = {"headers": HEADERS, "rows": [_row(fault) for fault in found]}
-    told = {"title": "Faults", "table": table, "silent": silent, "periods": PERIODS, "days": days}
-    return TemplateResponse(request, "shards/admin/faults.html", context | told)
+    found = faults(timezone.now() - timedelta(days=int(days)))
+    table = {"headers": HEADERS, "rows": [_row(fault) for fault in found.faults]}
+    told = {"title": "Faults", "table": table, "periods": PERIODS, "days": days, "read": READ}
+    missing = {"silent": found.silent, "unread": found.unread}
+    return TemplateResponse(request, "shards/admin/faults.html", context | told | missing)
 
 
 def _row(fault: Fault) -> list[Any]:

@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db import Error, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from config.databases import GLOBAL
 from shards.admin.columns import page_url
-from shards.exceptions import ShardUnavailable
 from shards.models import ErrorLog, Job, OperatorLook, ShardConfig, UniversalOutbox
-from shards.scope import on_alias
-from shards.walk import databases
+from shards.walk import on_each_database
 
 ENOUGH = 1000
 VISIT = timedelta(minutes=30)  # who looks again within it is still on the same visit
@@ -65,14 +63,10 @@ def since_last_look(account_db_key: int) -> datetime:
 @tells
 def _trouble(since: datetime) -> Iterable[Item]:
     """Over all databases; one that cannot be asked is named, not counted as zero."""
-    errors, dead, silent = 0, 0, []
-    for alias in databases():
-        try:
-            with on_alias(alias):
-                errors += ErrorLog.objects.filter(create_time__gte=since)[:ENOUGH].count()
-                dead += UniversalOutbox.objects.filter(status=UniversalOutbox.Status.DEAD_LETTER)[:ENOUGH].count()
-        except (ShardUnavailable, Error):
-            silent.append(alias)
+    counts = on_each_database(lambda: _errors_and_dead(since), "news")
+    silent = [alias for alias, counted in counts.items() if isinstance(counted, str)]
+    known = [counted for counted in counts.values() if not isinstance(counted, str)]
+    errors, dead = (sum(column) for column in zip((0, 0), *known, strict=True))
     without = f" (without {', '.join(silent)})" if silent else ""
     failed = Job.objects.filter(finished_at__gte=since).exclude(error="").count()
     absent = ShardConfig.objects.exclude(status=ShardConfig.Status.ACTIVE).count() + len(silent)
@@ -80,3 +74,8 @@ def _trouble(since: datetime) -> Iterable[Item]:
     yield Item("Dead letters" + without, bounded(dead), page_url(UniversalOutbox, "changelist"), dead > 0)
     yield Item("Jobs that failed", bounded(failed), page_url(Job, "changelist"), failed > 0)
     yield Item("Shards not active", str(absent), page_url(ShardConfig, "changelist"), absent > 0)
+
+
+def _errors_and_dead(since: datetime) -> tuple[int, int]:
+    errors = ErrorLog.objects.filter(create_time__gte=since)[:ENOUGH].count()
+    return errors, UniversalOutbox.objects.filter(status=UniversalOutbox.Status.DEAD_LETTER)[:ENOUGH].count()

@@ -9,11 +9,10 @@ from django.utils.html import format_html
 
 from shards.admin.columns import LINK, NOTHING, cut, page_url
 from shards.admin.picker import PARAMETER
-from shards.exceptions import ShardUnavailable
 from shards.models import OutboxConsumer, OutboxParked, OutboxPartition, UniversalOutbox
 from shards.outbox import procedures
-from shards.scope import on_alias
-from shards.walk import databases
+from shards.scope import current_alias
+from shards.walk import on_each_database
 
 ENOUGH = 100  # blocked partitions of one database
 RELAYS = ["Database", "Domain", "Waiting", "Oldest, s", "Most claims", "Blocked", "Dead letters", "Parked"]
@@ -34,12 +33,11 @@ def page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 def _rows(read: Callable[[str], list[list[Any]]], headers: list[str]) -> list[list[Any]]:
     """Of all databases; one that is down says so."""
     rows: list[list[Any]] = []
-    for alias in databases():
-        try:
-            with on_alias(alias):
-                rows += [[alias, *cells] for cells in read(alias)]
-        except ShardUnavailable:
+    for alias, found in on_each_database(lambda: read(current_alias()), "outbox health").items():
+        if isinstance(found, str):
             rows.append([alias, "cannot be reached", *[NOTHING] * (len(headers) - 2)])
+        else:
+            rows += [[alias, *cells] for cells in found]
     return rows
 
 

@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from accounts.models.account import OPERATOR
-from shards import errorlog, gate
+from shards import errorlog, faults, gate
 from shards.faults import fingerprint
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -54,6 +54,21 @@ def test_a_quiet_week_says_so_and_a_silent_shard_is_named(console: Console, monk
     text = client.get(f"{PAGE}?days=x").content.decode()
     assert "No routine has failed in this time." in text
     assert "Without shard_2, which cannot be reached." in text
+
+
+def test_the_page_says_where_it_has_not_read_all(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faults, "READ", 2)
+    client = console(OPERATOR)
+    for _ in range(2):
+        fail("shard_1", 1000, "Incorrect decimal value")
+        fail("shard_2", 1000, "Incorrect decimal value")
+    assert client.get(PAGE).context["unread"] == []
+    fail("shard_2", 1000, "Incorrect decimal value")
+    page = client.get(PAGE)
+    assert page.context["unread"] == ["shard_2"]
+    (row,) = page.context["table"]["rows"]
+    assert row[3] == 4
+    assert "There are more errors of this time on shard_2" in page.content.decode()
 
 
 def test_only_operators_see_it(client: Client) -> None:
