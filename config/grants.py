@@ -12,13 +12,15 @@ RIGHTS = {
     APP: "SELECT, INSERT, UPDATE, DELETE, EXECUTE",
     READ: "SELECT, SHOW VIEW",
 }
+# What a database's page in the admin shows: statements without their values, and how often indexes are read.
+SUMMARIES = ("events_statements_summary_by_digest", "table_io_waits_summary_by_index_usage")
 BESIDE = "_schema_diff"  # what the database that `schema_diff` makes beside another is called
 
 
 def grants(role: str, database: str, account: str) -> Iterator[str]:
     """`account` is 'user'@'host', quoted. In a GRANT an underscore of a database's name stands for any character."""
     names = [database, database + BESIDE] if role == MIGRATE else [database]
-    if role != APP:
-        yield f"GRANT SELECT ON `performance_schema`.* TO {account}"  # `manage.py shards --slow`
+    for table in SUMMARIES if role == APP else ["*"]:
+        yield f"GRANT SELECT ON `performance_schema`.{table} TO {account}"
     for name in names:
         yield f"GRANT {RIGHTS[role]} ON `{name.replace('_', chr(92) + '_')}`.* TO {account}"

@@ -1,10 +1,11 @@
 """Celery tasks of the spine: shells around plain functions."""
 
+from functools import partial
 from typing import Any
 
 from celery import shared_task
 
-from shards import jobs, vitals
+from shards import jobs, vitals, vitals_history
 from shards.idempotency import service as idempotency
 from shards.outbox import service
 from shards.saga import driver
@@ -43,7 +44,7 @@ def idempotency_expire() -> dict[str, Any] | None:
 
 @shared_task(name="shards.observe")
 def observe_databases() -> dict[str, Any] | None:
-    return jobs.run("shards.observe", vitals.observe)
+    return jobs.run("shards.observe", partial(vitals.observe, vitals_history.record))
 
 
 @shared_task(name="shards.statistics")

@@ -24,6 +24,7 @@ STATUS = {
     "Innodb_row_lock_waits": "lock_waits_total",
     "Slow_queries": "slow_queries",
 }
+LARGEST = 10
 PICOSECONDS = 10**9  # in a millisecond
 
 
@@ -39,6 +40,7 @@ class Vitals(NamedTuple):
     slow_queries: int
     bytes: int
     rows: int  # the engine's estimate
+    largest: dict[str, int]  # table -> bytes, of the LARGEST tables
 
 
 class Slow(NamedTuple):
@@ -47,6 +49,13 @@ class Slow(NamedTuple):
     mean_ms: float
     total_ms: float
     rows_examined: int
+
+
+class IndexUse(NamedTuple):
+    table: str
+    name: str
+    reads: int  # rows read through it since the server's start
+    writes: int  # rows that were inserted, changed or deleted with it
 
 
 class TableSize(NamedTuple):
@@ -102,6 +111,7 @@ def vitals(cursor: CursorWrapper) -> Vitals:
         max_connections=most,
         bytes=sum(table.data_bytes + table.index_bytes for table in sizes),
         rows=sum(table.rows for table in sizes),
+        largest={table.table: table.data_bytes + table.index_bytes for table in sizes[:LARGEST]},
         **status,
     )
 
@@ -130,8 +140,18 @@ def slowest(cursor: CursorWrapper, limit: int) -> list[Slow]:
     ]
 
 
-def observe() -> dict[str, int]:
-    """Set the gauges; returns how many databases answered and how many did not."""
+def index_use(cursor: CursorWrapper) -> list[IndexUse]:
+    """Of every index of this database, the least read first; needs SELECT on performance_schema."""
+    cursor.execute(
+        "SELECT object_name, index_name, count_read, count_write"
+        " FROM performance_schema.table_io_waits_summary_by_index_usage"
+        " WHERE object_schema = DATABASE() AND index_name IS NOT NULL ORDER BY count_read, object_name, index_name"
+    )
+    return [IndexUse(table, name, int(reads), int(writes)) for table, name, reads, writes in cursor.fetchall()]
+
+
+def observe(keep: Callable[[dict[str, Vitals | Error]], object]) -> dict[str, int]:
+    """Set the gauges and hand the answers to `keep`; returns how many databases answered and how many did not."""
     found = ask_all(vitals)
     for alias, answer in found.items():
         GAUGES["up"].labels(alias).set(isinstance(answer, Vitals))
@@ -139,6 +159,7 @@ def observe() -> dict[str, int]:
             for name, value in answer._asdict().items():
                 if name in GAUGES:
                     GAUGES[name].labels(alias).set(value)
+    keep(found)
     up = sum(isinstance(answer, Vitals) for answer in found.values())
     return {"up": up, "down": len(found) - up}
 

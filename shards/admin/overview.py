@@ -15,6 +15,7 @@ from config.databases import GLOBAL, shard_alias
 from shards import directory
 from shards.admin import news
 from shards.admin.columns import LINK, NOTHING, cut, page_url
+from shards.admin.database_health import health_link
 from shards.admin.jobs import STATES, TROUBLE, state_of, with_schedules
 from shards.admin.news import ENOUGH, bounded
 from shards.admin.picker import PARAMETER
@@ -34,6 +35,7 @@ DATABASES = [
     "Dead letters",
     "Sagas stuck",
     "Errors, 24 h",
+    "Health",
 ]
 JOBS = ["Job", "State", "Started", "Error"]
 NO_FIGURES = [NOTHING] * 5
@@ -50,7 +52,7 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _global_row() -> list[Any]:
-    return ["Global", _label("active"), NOTHING, NOTHING, *_figures(GLOBAL)]
+    return ["Global", _label("active"), NOTHING, NOTHING, *_figures(GLOBAL), health_link(GLOBAL, "charts")]
 
 
 def _shard_rows() -> list[list[Any]]:
@@ -66,7 +68,7 @@ def _shard_rows() -> list[list[Any]]:
         link = format_html(LINK, page_url(ShardConfig, "change", shard.pk), f"Shard {shard.pk}")
         stats = getattr(shard, "stats", None)
         counted = [stats.user_count, stats.active_users] if stats else [0, 0]
-        rows.append([link, _label(status), *counted, *figures])
+        rows.append([link, _label(status), *counted, *figures, health_link(shard_alias(shard.pk), "charts")])
     return rows
 
 

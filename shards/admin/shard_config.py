@@ -3,13 +3,16 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from unfold.decorators import display
 
-from shards.admin import picker
+from config.databases import shard_alias
+from shards.admin import database_health, picker
 from shards.admin.columns import NOTHING, label
+from shards.admin.database_health import health_link
 from shards.admin.model_admin import TableAdmin
 from shards.models import ShardConfig
 from shards.services import shard_status_set
@@ -23,7 +26,7 @@ class ShardConfigAdmin(TableAdmin):
 
     list_display = [
         "shard_name", "shard_id", label("status", STATUSES), "address", "database_name", "accounts", "active_users",
-        "updated_at",
+        "charts", "updated_at",
     ]  # fmt: skip
     list_select_related = ["stats"]
     ordering = ["shard_id"]
@@ -41,7 +44,17 @@ class ShardConfigAdmin(TableAdmin):
 
     def get_urls(self) -> list[Any]:
         pick = path("pick/", self.admin_site.admin_view(picker.pick), name="shards_pick")
-        return [pick, *super().get_urls()]
+        health = path("health/<str:alias>/", self.admin_site.admin_view(self.health), name="shards_shardconfig_health")
+        return [pick, health, *super().get_urls()]
+
+    def health(self, request: HttpRequest, alias: str) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return database_health.page(request, alias, self.admin_site.each_context(request))
+
+    @display(description="health")
+    def charts(self, shard: ShardConfig) -> str:
+        return health_link(shard_alias(shard.pk), "charts")
 
     def save_model(self, request: HttpRequest, obj: ShardConfig, form: Any, change: bool) -> None:
         """The one thing that may be changed here."""

@@ -1,4 +1,5 @@
 from shards.models.account_residence import AccountResidence
+from shards.models.database_vitals import DatabaseVitals
 from shards.models.errorlog import ErrorLog
 from shards.models.idempotency_key import IdempotencyKey
 from shards.models.job import Job
@@ -22,6 +23,7 @@ from shards.saga.models import SagaInbox, SagaInstance, SagaLock, SagaOperation,
 
 __all__ = [
     "AccountResidence",
+    "DatabaseVitals",
     "ErrorLog",
     "IdempotencyKey",
     "Job",

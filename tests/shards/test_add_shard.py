@@ -69,6 +69,8 @@ def test_the_grants_of_one_database(capsys: pytest.CaptureFixture[str]) -> None:
         "GRANT ALL PRIVILEGES ON `finance\\_shard\\_3`.* TO 'finance_migrate'@'10.%';",
         "GRANT ALL PRIVILEGES ON `finance\\_shard\\_3\\_schema\\_diff`.* TO 'finance_migrate'@'10.%';",
         "CREATE USER IF NOT EXISTS 'web''er'@'10.%' IDENTIFIED BY 'choose a password';",
+        "GRANT SELECT ON `performance_schema`.events_statements_summary_by_digest TO 'web''er'@'10.%';",
+        "GRANT SELECT ON `performance_schema`.table_io_waits_summary_by_index_usage TO 'web''er'@'10.%';",
         f"{rows} `finance\\_shard\\_3`.* TO 'web''er'@'10.%';",
         "CREATE USER IF NOT EXISTS 'finance_read'@'10.%' IDENTIFIED BY 'choose a password';",
         "GRANT SELECT ON `performance_schema`.* TO 'finance_read'@'10.%';",
@@ -83,4 +85,4 @@ def test_the_grants_name_every_server_with_its_databases(capsys: pytest.CaptureF
     assert [line for line in seen if line.startswith("-- on ")] == [
         f"-- on {server}, as an administrator" for server in sorted(servers)
     ]
-    assert sum(line.startswith("GRANT") for line in seen) == 6 * len(connections.settings)
+    assert sum(line.startswith("GRANT") for line in seen) == 8 * len(connections.settings)

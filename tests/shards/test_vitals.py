@@ -10,7 +10,7 @@ from django.test import Client
 from prometheus_client import REGISTRY
 
 from config.env import BASE_DIR
-from shards import vitals
+from shards import vitals, vitals_history
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -64,7 +64,7 @@ def test_a_dead_shard_is_named_and_the_others_answer(a_dead_shard_2: None, capsy
 
 
 def test_prometheus_sees_who_is_up(a_dead_shard_2: None, client: Client) -> None:
-    assert vitals.observe() == {"up": 2, "down": 1}
+    assert vitals.observe(vitals_history.record) == {"up": 2, "down": 1}
     text = client.get("/metrics").content.decode()
     assert 'database_up{database="shard_1"} 1.0' in text
     assert 'database_up{database="shard_2"} 0.0' in text
