@@ -102,7 +102,7 @@ def _charts(alias: str, past: Course, period: timedelta) -> list[tuple[str, str]
         ),
         (gettext("Size, MB"), {gettext("data and indexes"): megabytes}),
         (gettext("Errors"), {gettext("rows of the error log"): [] if isinstance(found, str) else found}),
-        (gettext("Askings without an answer, %"), {gettext("share"): past.down}),
+        (gettext("Checks without an answer, %"), {gettext("share"): past.down}),
     ]
     form = "%H:%M" if period <= timedelta(days=1) else "%d %b %H:%M"
     labels = [timezone.localtime(at).strftime(form) for at in past.times]
@@ -119,7 +119,7 @@ def _chart(labels: list[str], series: dict[str, Any]) -> str:
 
 
 def _tables(now: Now, past: Course) -> dict[str, Any]:
-    unread = [index for index in now.indexes if index.reads == 0]
+    unread = [index for index in now.indexes if index.reads == 0 and index.name != "PRIMARY"]
     busiest = sorted(now.indexes, key=lambda index: index.reads, reverse=True)[:SHOWN]
     return {
         "now": now.vitals,

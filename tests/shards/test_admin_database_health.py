@@ -24,7 +24,7 @@ Console = Callable[[int], Client]
 
 
 def kept(alias: str, minutes: float, **figures: object) -> None:
-    usual = dict.fromkeys(vitals.Vitals._fields, 1) | {"largest": {}}
+    usual: dict[str, object] = dict.fromkeys(vitals.Vitals._fields, 1) | {"largest": {}}
     DatabaseVitals.objects.create(
         database=alias, at=timezone.now() - timedelta(minutes=minutes), figures=usual | figures if figures else None
     )
