@@ -28,6 +28,7 @@ WRITE = Promise("503 shard_maintenance", AWAY, AWAY, AWAY)
 # Every job ends well in every state. One that goes over the shards ("done") says which it left out.
 NO_SHARD = Promise()
 EACH_SHARD = Promise("", "left out", "skipped", "skipped")
+EVERY_SHARD = Promise("", "skipped", "skipped", "skipped")  # a disabled one is missing, too
 
 ENDPOINTS: dict[str, tuple[Promise, str]] = {
     "api_keys_get": (GLOBAL, "200"),
@@ -161,6 +162,7 @@ JOBS: dict[str, tuple[Promise, str]] = {
     "saga.observe": (EACH_SHARD, "done"),
     "shards.idempotency_expire": (EACH_SHARD, "done"),
     "shards.observe": (NO_SHARD, "done"),
+    "shards.statistics": (EVERY_SHARD, "done"),
     "signals.evaluate": (EACH_SHARD, "done"),
     "signals.poll_models": (NO_SHARD, "done"),
     "signals.scan": (EACH_SHARD, "done"),
