@@ -24,7 +24,7 @@ from signals import kalman_kernel as kernel
 
 Floats = NDArray[np.float64]
 
-BLOCK = 5000  # series at a time: large enough to hide the cost of calling numpy, small enough for a cache
+BLOCK = 10_000  # series at a time: enough to hide the cost of calling numpy, with room that stays small
 ROUNDING = 1e-7  # a double eigenvalue of 1 is computed with an error of this order
 
 
@@ -177,9 +177,13 @@ def _run(
                 state[...], spread[...] = before, spread_before
             else:
                 kernel.predict(transition, before, spread_before, state, spread)
-            facts = kernel.update(model.H, model.R, state, spread, zs[step, :, rows])
-            for field, values in zip(result[2:], facts, strict=True):
-                field[step, ..., rows] = values
+            facts = kernel.Facts(
+                result.log_likelihood[step, rows],
+                result.nis[step, rows],
+                result.dof[step, rows],
+                result.innovation[step, :, rows],
+            )
+            kernel.update(model.H, model.R, state, spread, zs[step, :, rows], facts)
             before, spread_before = state, spread
     return result, lead
 

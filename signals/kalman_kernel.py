@@ -6,8 +6,10 @@ it. So a series gets the same bits alone, in a batch of any size, and when its h
 
 # ruff: noqa: N803, N806 (F, H, Q, R, P, S and K are the field's own letters)
 
+import itertools
+import threading
 from collections import defaultdict
-from itertools import product
+from collections.abc import Sequence
 from math import log, pi
 from typing import NamedTuple
 
@@ -17,9 +19,18 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Terms = list[tuple[int, float]]  # column and value of what is not 0 in one row of a matrix
 Place = tuple[int, int]
-Facts = tuple[Floats, Floats, NDArray[np.int64], Floats]  # log-likelihood, NIS, degrees of freedom, innovation
 
 LOG_2_PI = log(2 * pi)
+_kept = threading.local()
+
+
+class Facts(NamedTuple):
+    """What an update writes beside the state, one column for each series."""
+
+    log_likelihood: Floats
+    nis: Floats
+    dof: NDArray[np.int64]
+    innovation: Floats  # (m, N)
 
 
 class Transition(NamedTuple):
@@ -36,88 +47,129 @@ def transition(F: Floats, Q: Floats) -> Transition:
     for i, left in enumerate(rows):
         for j, right in enumerate(rows[i:], start=i):
             weights = elements.setdefault((i, j), defaultdict(float))
-            for (row, a), (column, b) in product(left, right):
+            for (row, a), (column, b) in itertools.product(left, right):
                 weights[min(row, column), max(row, column)] += a * b
     return Transition(rows, elements, Q)
 
 
 def predict(step: Transition, x: Floats, P: Floats, later: Floats, spread: Floats) -> None:
     """F x into `later` and F P F' + Q into `spread`. Of P the upper triangle is read."""
+    product = _room(*x.shape).w[0]
     for row, terms in enumerate(step.rows):
-        later[row] = _sum(terms, x)
+        _sum(terms, x, later[row], product)
     for place, weights in step.elements.items():
         total = spread[place]
-        total[:] = step.Q[place]
-        for element, weight in weights.items():
-            total += weight * P[element]
+        _sum([*weights.items()], P, total, product, step.Q[place])
     _mirror(spread)
 
 
-def update(H: Floats, R: Floats, x: Floats, P: Floats, z: Floats) -> Facts:
-    """x and P become those given z. Of P the upper triangle is read.
+def update(H: Floats, R: Floats, x: Floats, P: Floats, z: Floats, facts: Facts) -> None:
+    """x and P become those given z, and `facts` what that tells. Of P the upper triangle is read.
 
     The components are taken one at a time, which is exact when their noises are independent and lets any of them be
     missing. Noises that are correlated become m more states, observed without noise and forgotten afterwards.
     """
-    _mirror(P)
     if np.count_nonzero(R) == np.count_nonzero(np.diag(R)):
-        return _one_by_one(H, np.diag(R), x, P, z)
+        _one_by_one(H, np.diag(R), x, P, z, facts)
+        return
     n, m = len(x), len(z)
     state = np.concatenate([x, np.zeros_like(z)])
     spread = np.zeros((n + m, n + m, x.shape[1]))
     spread[:n, :n] = P
     spread[n:, n:] = R[:, :, None]
-    facts = _one_by_one(np.hstack([H, np.eye(m)]), np.zeros(m), state, spread, z)
+    _one_by_one(np.hstack([H, np.eye(m)]), np.zeros(m), state, spread, z, facts)
     x[:], P[:] = state[:n], spread[:n, :n]
-    return facts
 
 
-def _one_by_one(H: Floats, r: Floats, x: Floats, P: Floats, z: Floats) -> Facts:
+class _Room:
+    """Arrays for the steps between, kept from call to call: memory that is new costs more than the arithmetic in it.
+
+    g = P h, the gain K, and w = g - S K (n, N), each with its rows from the i-th on; then (N) each.
+    """
+
+    def __init__(self, n: int, count: int) -> None:
+        self.shape = (n, count)
+        self.g, self.K, self.w, self.products = np.empty((4, n, count))
+        self.S, self.precision, self.error, self.observed, self.seen, self.log_determinant = np.empty((6, count))
+        self.missing = np.empty(count, dtype=bool)
+        self.from_row = [(self.g[row:], self.K[row:], self.products[row:]) for row in range(n)]
+
+
+def _room(n: int, count: int) -> _Room:
+    room: _Room | None = getattr(_kept, "room", None)
+    if room is None or room.shape != (n, count):
+        room = _kept.room = _Room(n, count)
+    return room
+
+
+def _one_by_one(H: Floats, r: Floats, x: Floats, P: Floats, z: Floats, facts: Facts) -> None:
     """Scalar updates with the noise variances `r` (m); a missing component has a gain of 0 and changes no bit."""
+    room = _room(*x.shape)
+    g, K, S, precision, error, product = room.g, room.K, room.S, room.precision, room.error, room.products[0]
     rows = _terms(H)
-    seen = ~np.isnan(z)
-    innovation = z - np.stack([_sum(h, x) for h in rows])
-    nis, log_determinant = np.zeros((2, x.shape[1]))
-    for h, noise, observed, value in zip(rows, r, seen, np.where(seen, z, 0), strict=True):
-        g = _sum(h, P)  # P h
-        S = _sum(h, g) + noise
-        precision = observed / S
-        K = g * precision
-        error = value - _sum(h, x)
-        x += K * error
+    for h, value, innovation in zip(rows, z, facts.innovation, strict=True):
+        _sum(h, x, innovation, product)
+        np.subtract(value, innovation, out=innovation)
+    facts.nis[:] = room.seen[:] = room.log_determinant[:] = 0
+    for h, noise, value in zip(rows, r, z, strict=True):
+        np.isnan(value, out=room.missing)
+        np.subtract(1.0, room.missing, out=room.observed)
+        room.seen += room.observed
+        _times(P, h, g, product)
+        _sum(h, g, S, product)
+        S += noise
+        np.divide(room.observed, S, out=precision)
+        np.multiply(g, precision, out=K)
+        _sum(h, x, error, product)
+        np.subtract(value, error, out=error)
+        np.copyto(error, 0, where=room.missing)
+        np.multiply(K, error, out=room.products)
+        x += room.products
         error *= error
         error *= precision
-        nis += error
-        log_determinant += observed * np.log(S)
-        _joseph(P, K, g, S, h, noise)
-    dof = seen.sum(axis=0)
-    return -0.5 * (dof * LOG_2_PI + log_determinant + nis), nis, dof, innovation
+        np.add(facts.nis, error, out=facts.nis)
+        np.log(S, out=error)
+        error *= room.observed
+        room.log_determinant += error
+        _joseph(room, P, h, noise)
+    _mirror(P)
+    facts.dof[:] = room.seen
+    facts.log_likelihood[:] = -0.5 * (room.seen * LOG_2_PI + room.log_determinant + facts.nis)
 
 
-def _joseph(P: Floats, K: Floats, g: Floats, S: Floats, h: Terms, noise: float) -> None:
-    """P becomes A P A' + K r K' with A = I - K h', where g = P h and S = h' P h + r.
+def _times(P: Floats, h: Terms, g: Floats, product: Floats) -> None:
+    """g becomes P h, from the upper triangle of P."""
+    for place, row in enumerate(g):
+        _sum([((min(place, column), max(place, column)), value) for column, value in h], P, row, product)
+
+
+def _joseph(room: _Room, P: Floats, h: Terms, noise: float) -> None:
+    """P becomes A P A' + K r K' with A = I - K h', where g = P h and S = h' P h + r; its upper triangle does.
 
     First A P = P - K g', then (A P) A' + K r K' = A P - w K' with w = A g - r K = g - S K. Where h is not 0, 1 - K h is
     formed before it multiplies: a precise observation of a vague state must not leave a difference of large numbers.
     """
-    w = g - S * K
+    g, K, w, S = room.g, room.K, room.w, room.S
+    np.multiply(S, K, out=w)
+    np.subtract(g, w, out=w)
     for column, value in h:
         w[column] = (1 - value * K[column]) * g[column] - noise * K[column]
         if len(h) > 1:
             w[column] -= K[column] * (S - noise - value * g[column])
     values = dict(h)
-    for row, gain in enumerate(K):
+    for row, (right, gains, product) in enumerate(room.from_row):
         upper = P[row, row:]
         if row not in values:
-            upper -= gain * g[row:]
+            np.multiply(K[row], right, out=product)
+            upper -= product
         elif len(h) > 1:
-            others = g[row:] - values[row] * upper
-            upper *= 1 - values[row] * gain
-            upper -= gain * others
+            others = right - values[row] * upper
+            upper *= 1 - values[row] * K[row]
+            upper -= K[row] * others
         else:
-            upper *= 1 - values[row] * gain
-        upper -= w[row] * K[row:]
-    _mirror(P)
+            upper *= 1 - values[row] * K[row]
+        np.multiply(w[row], gains, out=product)
+        upper -= product
 
 
 def _mirror(P: Floats) -> None:
@@ -130,12 +182,17 @@ def _terms(matrix: Floats) -> list[Terms]:
     return [[(column, value) for column, value in enumerate(row) if value] for row in matrix.tolist()]
 
 
-def _sum(terms: Terms, rows: Floats) -> Floats:
-    """A new array: the sum of value * rows[column] over the terms."""
+def _sum(
+    terms: Sequence[tuple[int | Place, float]], rows: Floats, total: Floats, product: Floats, start: float = 0
+) -> None:
+    """`total` becomes `start` and the sum of value * rows[place] over the terms."""
     if not terms:
-        return np.zeros_like(rows[0])
-    (column, value), *others = terms
-    total: Floats = value * rows[column]
-    for column, value in others:
-        total += value * rows[column]
-    return total
+        total[:] = start
+        return
+    (place, value), *others = terms
+    np.multiply(rows[place], value, out=total)
+    if start:
+        total += start
+    for place, value in others:
+        np.multiply(rows[place], value, out=product)
+        total += product
