@@ -1,6 +1,6 @@
 """Middleware of ours. What the admin needs and the API does not steps aside for /api/.
 
-An API call carries a bearer token, no cookie; what these five do for it would only cost time.
+An API call carries a bearer token, no cookie; what these do for it would only cost time.
 """
 
 from typing import Any
@@ -11,6 +11,8 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django_structlog.middlewares import RequestMiddleware
 from structlog.contextvars import bind_contextvars
 
@@ -64,6 +66,26 @@ class Authentication(AdminOnly, AuthenticationMiddleware):
 
 class Messages(AdminOnly, MessageMiddleware):
     pass
+
+
+class Locale:
+    """The operator's language: the one that was switched to, or the browser's. The API's texts stay English.
+
+    Django's own leaves its language in the thread, where the next request of the API would find it.
+    """
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(API_PREFIX):
+            return self.get_response(request)
+        language = translation.get_language_from_request(request)
+        with translation.override(language):
+            response: HttpResponse = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Accept-Language"])
+        return response
 
 
 class CloseAfterUnreadBody:

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 
 class Page(NamedTuple):
@@ -85,7 +86,7 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
     here = max((link for link in links.values() if _is_of(request.path, link)), key=len, default="")
     return [
         {
-            "title": title,
+            "title": gettext(title) if title else "",
             "separator": bool(title),
             # closed but for the page in it that is open: fifty lines hide what one looks for
             "collapsible": bool(title),
@@ -96,7 +97,7 @@ def groups(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _item(page: Page, link: str, here: str) -> dict[str, Any]:
-    return {"title": page.title, "icon": page.icon, "link": link, "active": link == here}
+    return {"title": gettext(page.title), "icon": page.icon, "link": link, "active": link == here}
 
 
 def _is_of(path: str, link: str) -> bool:

@@ -4,6 +4,7 @@ from base64 import b64encode
 from hashlib import sha256
 
 import structlog
+from django.utils.translation import gettext_lazy
 
 from config import databases
 from config.env import APP_ENV, BASE_DIR, env, required
@@ -45,8 +46,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.RequestLog",
     "config.middleware.CloseAfterUnreadBody",
-    # The API carries its own token: these five step aside for it (DESIGN section 10).
+    # The API carries its own token: these step aside for it (DESIGN section 10).
     "config.middleware.Sessions",
+    "config.middleware.Locale",
     "config.middleware.Common",
     "config.middleware.Csrf",
     "config.middleware.Authentication",
@@ -279,6 +281,7 @@ SPECTACULAR_SETTINGS = {
 # Text, time, static files --------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]  # the admin's; notifications have texts of their own
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
@@ -352,7 +355,8 @@ UNFOLD = {
     "SITE_SYMBOL": "candlestick_chart",
     "SITE_URL": None,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/shards/favicon.svg"}],
-    "SITE_SUBHEADER": "All times are UTC",
+    "SITE_SUBHEADER": gettext_lazy("All times are UTC"),
+    "SHOW_LANGUAGES": True,
     "ENVIRONMENT": "config.middleware.environment_badge",
     "GLOBAL_CALLBACK": "shards.admin.picker.context",
     "DASHBOARD_CALLBACK": "shards.admin.overview.context",

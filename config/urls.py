@@ -20,6 +20,7 @@ api = [
 urlpatterns = [
     path("", RedirectView.as_view(url=settings.LOGIN_REDIRECT_URL)),
     path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include(api)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema")),

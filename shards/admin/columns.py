@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Model
@@ -11,6 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.utils import prettify_json
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 Column = Callable[[Model], Any]
 NOTHING = "-"
@@ -30,7 +33,7 @@ def decimal(name: str, *, places: int = 2, description: str = "") -> Column:
     return _named(column, name)
 
 
-def label(name: str, colours: Mapping[Any, str], *, description: str = "") -> Column:
+def label(name: str, colours: Mapping[Any, str], *, description: "StrOrPromise" = "") -> Column:
     """One of a few values as a coloured label: success, info, warning, danger."""
 
     @display(description=description or _words(name), label=dict(colours))
@@ -66,6 +69,16 @@ def whole(name: str, *, description: str = "") -> Column:
     @display(description=description or _words(name))
     def column(row: Model) -> str:
         return f"{getattr(row, name):,}"
+
+    return _named(column, name)
+
+
+def named(name: str, description: "StrOrPromise") -> Column:
+    """A plain column under another name than its field's: one that is translated."""
+
+    @display(description=description, empty_value=NOTHING)
+    def column(row: Model) -> Any:
+        return getattr(row, name)
 
     return _named(column, name)
 

@@ -42,18 +42,22 @@ def response(model_admin: ModelAdmin, request: HttpRequest) -> StreamingHttpResp
     alias = alias_for(scope_of(model_admin.model), model_admin.model._meta.label)
     rows = model_admin.get_changelist_instance(request).queryset
     keys = list(rows.values_list("pk", flat=True)[:MOST])
-    content = _lines(model_admin, list(model_admin.get_list_display(request)), rows, keys, alias)
+    columns = list(model_admin.get_list_display(request))
+    labels = [capfirst(str(label_for_field(column, model_admin.model, model_admin))) for column in columns]
+    header = [gettext("Database"), *map(cell, labels)]  # now, in the operator's language
+    content = _lines(model_admin, columns, header, rows, keys, alias)
     answer = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     name = f"{model_admin.opts.model_name}-{alias}-{timezone.now():%Y%m%d-%H%M%S}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-def _lines(model_admin: ModelAdmin, columns: list[Any], rows: QuerySet, keys: list[Any], alias: str) -> Iterator[str]:
+def _lines(
+    model_admin: ModelAdmin, columns: list[Any], header: list[str], rows: QuerySet, keys: list[Any], alias: str
+) -> Iterator[str]:
     writer = csv.writer(_Echo())
-    labels = [capfirst(str(label_for_field(column, model_admin.model, model_admin))) for column in columns]
     # With the mark without which Excel takes Korean for Latin.
-    yield "\ufeff" + str(writer.writerow([gettext("Database"), *map(cell, labels)]))
+    yield "\ufeff" + str(writer.writerow(header))
     for start in range(0, len(keys), AT_ONCE):
         some = keys[start : start + AT_ONCE]
         with on_alias(alias):

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
@@ -63,7 +64,7 @@ class TableAdmin(ModelAdmin):
         return queryset.none(), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        title = {"title": gettext(capfirst(self.opts.verbose_name_plural))}
         return super().changelist_view(request, title | (extra_context or {}))
 
 

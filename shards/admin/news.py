@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from config.databases import GLOBAL
 from shards.admin.columns import page_url
@@ -67,13 +68,13 @@ def _trouble(since: datetime) -> Iterable[Item]:
     silent = [alias for alias, counted in counts.items() if isinstance(counted, str)]
     known = [counted for counted in counts.values() if not isinstance(counted, str)]
     errors, dead = (sum(column) for column in zip((0, 0), *known, strict=True))
-    without = f" (without {', '.join(silent)})" if silent else ""
+    without = gettext(" (without %(databases)s)") % {"databases": ", ".join(silent)} if silent else ""
     failed = Job.objects.filter(finished_at__gte=since).exclude(error="").count()
     absent = ShardConfig.objects.exclude(status=ShardConfig.Status.ACTIVE).count() + len(silent)
-    yield Item("Errors" + without, bounded(errors), page_url(ErrorLog, "faults"), errors > 0 or bool(silent))
-    yield Item("Dead letters" + without, bounded(dead), page_url(UniversalOutbox, "changelist"), dead > 0)
-    yield Item("Jobs that failed", bounded(failed), page_url(Job, "changelist"), failed > 0)
-    yield Item("Shards not active", str(absent), page_url(ShardConfig, "changelist"), absent > 0)
+    yield Item(gettext("Errors") + without, bounded(errors), page_url(ErrorLog, "faults"), errors > 0 or bool(silent))
+    yield Item(gettext("Dead letters") + without, bounded(dead), page_url(UniversalOutbox, "changelist"), dead > 0)
+    yield Item(gettext("Jobs that failed"), bounded(failed), page_url(Job, "changelist"), failed > 0)
+    yield Item(gettext("Shards not active"), str(absent), page_url(ShardConfig, "changelist"), absent > 0)
 
 
 def _errors_and_dead(since: datetime) -> tuple[int, int]:

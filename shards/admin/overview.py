@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from unfold.utils import display_for_label
 
 from config.databases import GLOBAL, shard_alias
@@ -43,16 +44,23 @@ NO_FIGURES = [NOTHING] * 5
 
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """UNFOLD's DASHBOARD_CALLBACK."""
-    databases = {"headers": DATABASES, "rows": [_global_row(), *_shard_rows()]}
+    databases = {"headers": [gettext(name) for name in DATABASES], "rows": [_global_row(), *_shard_rows()]}
     troubled = [job for job in with_schedules(Job.objects.all()) if state_of(job) in TROUBLE]
-    jobs = {"headers": JOBS, "rows": [_job_row(job) for job in troubled]}
+    jobs = {"headers": [gettext(name) for name in JOBS], "rows": [_job_row(job) for job in troubled]}
     since = news.since_last_look(request.user.pk)  # type: ignore[arg-type]  # an operator, with a row
     told = {"since": since, "news": news.told(since)}
-    return context | {"title": "Overview", "databases": databases, "jobs": jobs} | told
+    return context | {"title": gettext("Overview"), "databases": databases, "jobs": jobs} | told
 
 
 def _global_row() -> list[Any]:
-    return ["Global", _label("active"), NOTHING, NOTHING, *_figures(GLOBAL), health_link(GLOBAL, "charts")]
+    return [
+        gettext("Global"),
+        _label("active"),
+        NOTHING,
+        NOTHING,
+        *_figures(GLOBAL),
+        health_link(GLOBAL, gettext("charts")),
+    ]
 
 
 def _shard_rows() -> list[list[Any]]:
@@ -65,10 +73,12 @@ def _shard_rows() -> list[list[Any]]:
                 figures = _figures(shard_alias(shard.pk))
             except ShardUnavailable:
                 status = UNREACHABLE
-        link = format_html(LINK, page_url(ShardConfig, "change", shard.pk), f"Shard {shard.pk}")
+        link = format_html(
+            LINK, page_url(ShardConfig, "change", shard.pk), gettext("Shard %(number)s") % {"number": shard.pk}
+        )
         stats = getattr(shard, "stats", None)
         counted = [stats.user_count, stats.active_users] if stats else [0, 0]
-        rows.append([link, _label(status), *counted, *figures, health_link(shard_alias(shard.pk), "charts")])
+        rows.append([link, _label(status), *counted, *figures, health_link(shard_alias(shard.pk), gettext("charts"))])
     return rows
 
 
@@ -94,7 +104,9 @@ def _job_row(job: Job) -> list[Any]:
 
 
 def _label(state: str) -> str:
-    return display_for_label(state, NOTHING, STATUSES | STATES | {UNREACHABLE: "danger"})
+    """The colour is looked up by the word, so both are translated."""
+    colours = STATUSES | STATES | {UNREACHABLE: "danger"}
+    return display_for_label(gettext(state), NOTHING, {gettext(word): colour for word, colour in colours.items()})
 
 
 def _link(model: type[Model], alias: str, counted: int, query: str = "") -> str:

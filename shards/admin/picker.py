@@ -11,6 +11,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from config.databases import GLOBAL, shard_alias
@@ -31,7 +32,7 @@ class Choice(NamedTuple):
 def choices(scope: Scope) -> list[Choice]:
     """What may be chosen for models of this scope; a shard that does not serve says so."""
     shards = [Choice(shard_alias(shard_id), _text(shard_id)) for shard_id in directory.shard_ids()]
-    return [Choice(GLOBAL, "Global"), *shards] if scope is Scope.EVERY else shards
+    return [Choice(GLOBAL, gettext("Global")), *shards] if scope is Scope.EVERY else shards
 
 
 def chosen(request: HttpRequest, scope: Scope) -> str | None:
@@ -84,7 +85,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 def _text(shard_id: int) -> str:
     status = directory.status(shard_id)
-    return f"Shard {shard_id}" if status == directory.ACTIVE else f"Shard {shard_id} ({status})"
+    text = gettext("Shard %(number)s") % {"number": shard_id}
+    return text if status == directory.ACTIVE else f"{text} ({gettext(status)})"
 
 
 def _model(request: HttpRequest) -> type[Model] | None:

@@ -7,11 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from config.databases import shard_alias
 from shards.admin import database_health, picker
-from shards.admin.columns import NOTHING, label
+from shards.admin.columns import NOTHING, label, named
 from shards.admin.database_health import health_link
 from shards.admin.model_admin import TableAdmin
 from shards.models import ShardConfig
@@ -19,26 +21,41 @@ from shards.services import shard_status_set
 
 STATUSES = {"active": "success", "maintenance": "warning", "disabled": "danger"}
 
+NAME, NUMBER, HOST, PORT, DATABASE, MOST, CREATED, UPDATED = (
+    named(name, words)
+    for name, words in {
+        "shard_name": _("shard name"),
+        "shard_id": _("shard id"),
+        "host": _("host"),
+        "port": _("port"),
+        "database_name": _("database name"),
+        "max_connections": _("max connections"),
+        "created_at": _("created at"),
+        "updated_at": _("updated at"),
+    }.items()
+)
+
 
 @admin.register(ShardConfig)
 class ShardConfigAdmin(TableAdmin):
     """Administrators change the status; every process obeys within seconds. Rows come and go with their databases."""
 
     list_display = [
-        "shard_name", "shard_id", label("status", STATUSES), "address", "database_name", "accounts", "active_users",
-        "charts", "updated_at",
+        NAME, NUMBER, label("status", STATUSES, description=_("status")), "address", DATABASE, "accounts",
+        "active_users", "charts", UPDATED,
     ]  # fmt: skip
     list_select_related = ["stats"]
     ordering = ["shard_id"]
     fieldsets = [
-        (None, {"fields": ["shard_id", "shard_name", "status"]}),
-        ("Where it is", {"fields": ["host", "port", "database_name", "max_connections"]}),
-        ("Accounts", {"fields": ["accounts", "active_users", "stats_updated"]}),
-        ("Row", {"fields": ["created_at", "updated_at"]}),
+        (None, {"fields": [NUMBER, NAME, "status"]}),
+        (_("Where it is"), {"fields": [HOST, PORT, DATABASE, MOST]}),
+        (_("Accounts"), {"fields": ["accounts", "active_users", "stats_updated"]}),
+        (_("How it fares"), {"fields": ["charts"]}),
+        (_("Row"), {"fields": [CREATED, UPDATED]}),
     ]
     readonly_fields = [
-        "shard_id", "shard_name", "host", "port", "database_name", "max_connections", "accounts", "active_users",
-        "stats_updated", "created_at", "updated_at",
+        NUMBER, NAME, HOST, PORT, DATABASE, MOST, "accounts", "active_users", "stats_updated", "charts", CREATED,
+        UPDATED,
     ]  # fmt: skip
     actions = None
 
@@ -52,14 +69,20 @@ class ShardConfigAdmin(TableAdmin):
             raise PermissionDenied
         return database_health.page(request, alias, self.admin_site.each_context(request))
 
-    @display(description="health")
+    @display(description=_("health"))
     def charts(self, shard: ShardConfig) -> str:
-        return health_link(shard_alias(shard.pk), "charts")
+        return health_link(shard_alias(shard.pk), gettext("charts"))
 
     def save_model(self, request: HttpRequest, obj: ShardConfig, form: Any, change: bool) -> None:
         """The one thing that may be changed here."""
         if not shard_status_set(shard_id=obj.shard_id, status=obj.status):
-            messages.warning(request, "No shard takes new accounts now: nobody can sign up.")
+            messages.warning(request, gettext("No shard takes new accounts now: nobody can sign up."))
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        words = [(value, gettext(value)) for value in ShardConfig.Status.values]
+        return super().formfield_for_choice_field(
+            db_field, request, **kwargs | {"label": _("status"), "choices": words}
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -67,18 +90,18 @@ class ShardConfigAdmin(TableAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    @display(description="address")
+    @display(description=_("address"))
     def address(self, shard: ShardConfig) -> str:
         return f"{shard.host}:{shard.port}"
 
-    @display(description="accounts")
+    @display(description=_("accounts"))
     def accounts(self, shard: ShardConfig) -> int:
         return shard.stats.user_count if hasattr(shard, "stats") else 0
 
-    @display(description="active users")
+    @display(description=_("active users"))
     def active_users(self, shard: ShardConfig) -> int:
         return shard.stats.active_users if hasattr(shard, "stats") else 0
 
-    @display(description="counted at", empty_value=NOTHING)
+    @display(description=_("counted at"), empty_value=NOTHING)
     def stats_updated(self, shard: ShardConfig) -> Any:
         return shard.stats.last_updated if hasattr(shard, "stats") else None
