@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.admin.utils import display_for_value
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 from django.urls import reverse
@@ -76,9 +77,9 @@ def whole(name: str, *, description: str = "") -> Column:
 def named(name: str, description: "StrOrPromise") -> Column:
     """A plain column under another name than its field's: one that is translated."""
 
-    @display(description=description, empty_value=NOTHING)
-    def column(row: Model) -> Any:
-        return getattr(row, name)
+    @display(description=description)
+    def column(row: Model) -> str:
+        return display_for_value(getattr(row, name), NOTHING)
 
     return _named(column, name)
 

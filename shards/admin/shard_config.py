@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import display_for_value
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -102,6 +103,6 @@ class ShardConfigAdmin(TableAdmin):
     def active_users(self, shard: ShardConfig) -> int:
         return shard.stats.active_users if hasattr(shard, "stats") else 0
 
-    @display(description=_("counted at"), empty_value=NOTHING)
-    def stats_updated(self, shard: ShardConfig) -> Any:
-        return shard.stats.last_updated if hasattr(shard, "stats") else None
+    @display(description=_("counted at"))
+    def stats_updated(self, shard: ShardConfig) -> str:
+        return display_for_value(shard.stats.last_updated if hasattr(shard, "stats") else None, NOTHING)
