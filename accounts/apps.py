@@ -7,6 +7,7 @@ from django.conf import settings
 REGISTER = (
     *("consumers", "exceptions", "plans", "schema", "sealed"),
     *(f"{part}.exceptions" for part in ("api_keys", "payments", "portfolio", "profiles", "withdrawal")),
+    "retained",
     *("legacy.accounts", "legacy.money", "withdrawal.returned"),
 )
 

@@ -12,6 +12,7 @@ from accounts.devices.services import devices_expire
 from accounts.payments import local
 from accounts.payments.billing import bill_due
 from accounts.portfolio import tasks as portfolio_tasks  # noqa: F401  # Celery looks for tasks here
+from accounts.sessions_expiry import sessions_expire
 from accounts.withdrawal.services import erase_due
 from shards import jobs
 
@@ -29,6 +30,11 @@ def sessions_bury() -> dict[str, Any] | None:
 @shared_task(name="accounts.devices_expire")
 def expire_devices() -> dict[str, Any] | None:
     return jobs.run("accounts.devices_expire", lambda: {"devices": devices_expire()})
+
+
+@shared_task(name="accounts.sessions_expire")
+def expire_sessions() -> dict[str, Any] | None:
+    return jobs.run("accounts.sessions_expire", lambda: {"sessions": sessions_expire()})
 
 
 @shared_task(name="accounts.codes_expire")

@@ -6,4 +6,4 @@ class ChatConfig(AppConfig):
     verbose_name = "Chat"
 
     def ready(self) -> None:
-        from chat import exceptions, figures, legacy, seeds  # noqa: F401  # each registers what it holds
+        from chat import exceptions, figures, legacy, retained, seeds  # noqa: F401  # each registers what it holds

@@ -20,6 +20,7 @@ GROUPS = {
         Page("Accounts", "group", "accounts_account_changelist"),
         Page("Shards", "database", "shards_shardconfig_changelist"),
         Page("Jobs", "task_alt", "shards_job_changelist"),
+        Page("Retention", "auto_delete", "shards_retention_changelist"),
     ],
     "On the chosen shard": [
         Page("Alarms", "notifications_active", "signals_signalalarm_changelist"),

@@ -13,6 +13,7 @@ class NotificationsConfig(AppConfig):
             exceptions,
             figures,
             legacy,
+            retained,
             rewind,
             sealed,
             settings_copy,

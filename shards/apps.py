@@ -6,7 +6,7 @@ class ShardsConfig(AppConfig):
     verbose_name = "Shards"
 
     def ready(self) -> None:
-        from shards import checks, seeds  # noqa: F401  # each registers what it holds
+        from shards import checks, retained, seeds  # noqa: F401  # each registers what it holds
         from shards.legacy import residence  # noqa: F401
         from shards.saga import exceptions, remote  # noqa: F401
         from shards.statistics import own  # noqa: F401

@@ -6,7 +6,8 @@ from django.db import connections
 from config.celery import SCHEDULE
 from config.databases import shard_id_of
 from shards import directory
-from shards.models import ShardConfig
+from shards.models import Retention, ShardConfig
+from shards.retention import PERIODS
 from shards.seeding import seeds
 
 
@@ -27,6 +28,13 @@ def seed_shards() -> None:
                 },
             )
     directory.refresh()
+
+
+@seeds("retention periods")
+def seed_retention() -> None:
+    """A row for each table whose rows are kept for a time; what operators changed stays."""
+    for table, period in PERIODS.items():
+        Retention.objects.get_or_create(pk=table, defaults={"keep_days": period.days})
 
 
 @seeds("job schedules")

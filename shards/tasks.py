@@ -5,7 +5,7 @@ from typing import Any
 
 from celery import shared_task
 
-from shards import jobs, vitals, vitals_history
+from shards import jobs, retained, vitals, vitals_history
 from shards.idempotency import service as idempotency
 from shards.outbox import service
 from shards.saga import driver
@@ -50,6 +50,11 @@ def observe_databases() -> dict[str, Any] | None:
 @shared_task(name="shards.statistics")
 def gather_statistics() -> dict[str, Any] | None:
     return jobs.run("shards.statistics", rollup.refresh)
+
+
+@shared_task(name="shards.retention")
+def sweep() -> dict[str, Any] | None:
+    return jobs.run("shards.retention", retained.sweep_all)
 
 
 @shared_task(name="saga.drive")

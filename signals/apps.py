@@ -7,7 +7,7 @@ class SignalsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.portfolio import market
-        from signals import dashboard, exceptions, figures, legacy, schema, seeds  # noqa: F401  # each registers what it holds
+        from signals import dashboard, exceptions, figures, legacy, retained, schema, seeds  # noqa: F401  # each registers what it holds
         from signals.market.portfolios import StoredMarket
 
         market.supply(StoredMarket())

@@ -31,6 +31,7 @@ from shards.models import (
     Job,
     OutboxEvent,
     OutboxParked,
+    Retention,
     SagaInstance,
     ShardConfig,
     UniversalOutbox,
@@ -267,6 +268,7 @@ COLUMNS: dict[type[models.Model], Callable[[int], dict[str, Any]]] = {
         "idempotency_key": f"key {number}", "initiator_id": str(5000 + number), "status": "waiting", "total_steps": 3,
         "saga_data": {"plan": "BASIC"}, "created_at": NOW, "updated_at": NOW,
     },
+    Retention: lambda number: {"table": f"table {number}", "keep_days": 30},
     Job: lambda number: {"name": f"job {number}", "started_at": NOW, "finished_at": NOW, "duration_ms": 12},
     ShardConfig: lambda number: {
         "shard_id": 70 + number, "shard_name": f"s{number}", "host": "127.0.0.1", "database_name": "none",

@@ -6,4 +6,4 @@ class TutorialConfig(AppConfig):
     verbose_name = "Tutorials"
 
     def ready(self) -> None:
-        from tutorial import consumers, exceptions, legacy  # noqa: F401  # each registers what it holds
+        from tutorial import consumers, exceptions, legacy, retained  # noqa: F401  # each registers what it holds

@@ -3,12 +3,12 @@
 import hashlib
 
 from accounts.devices import procedures
+from shards import retention
 from shards.fields import new_public_id
 from shards.transactions import in_global_transaction
 
 LIMIT = 20  # devices of one account; beyond it the one that was seen longest ago goes
-UNSEEN_DAYS = 270  # push services forget a token themselves after about so long
-EXPIRED_AT_ONCE = 1_000
+TABLE = "table_user_devices"
 
 
 def device_register(
@@ -32,10 +32,10 @@ def devices_drop_dead(*, push_tokens: list[str]) -> int:
 
 
 def devices_expire() -> int:
-    """Forget what was not seen for `UNSEEN_DAYS`; returns how many. Safe to repeat or cut off."""
-    expired = 0
-    while dropped := _expire(unseen_days=UNSEEN_DAYS, limit=EXPIRED_AT_ONCE):
-        expired += dropped
+    """Forget what was not seen for the days of `table_retention`; returns how many. Safe to repeat or cut off."""
+    unseen_days = retention.seconds(TABLE) // retention.DAY
+    expired = retention.batches(lambda: _expire(unseen_days=unseen_days, limit=retention.BATCH))
+    retention.swept(TABLE, expired)
     return expired
 
 

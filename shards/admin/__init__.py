@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from shards.admin import error_log, jobs, outbox, overview, residence, saga, schedules, shard_config
+from shards.admin import error_log, jobs, outbox, overview, residence, retention, saga, schedules, shard_config
 
-__all__ = ["error_log", "jobs", "outbox", "overview", "residence", "saga", "schedules", "shard_config"]
+__all__ = ["error_log", "jobs", "outbox", "overview", "residence", "retention", "saga", "schedules", "shard_config"]
 
 admin.site.index_template = "shards/admin/overview.html"
 admin.site.unregister(Group)  # an account's level says what it may do (Account.has_perm)

@@ -1,12 +1,11 @@
 """Kept answers do not stay: a day, then bounded deletes on every database."""
 
+from shards import retention
 from shards.idempotency import procedures
 from shards.transactions import in_transaction
 from shards.walk import on_each_database
 
-KEPT_SECONDS = 24 * 3600
-DELETED_AT_ONCE = 1_000
-BATCHES = 100  # of one run; a later run goes on
+TABLE = "table_idempotency_keys"
 
 _expire = in_transaction(procedures.idempotency_keys_expire)
 
@@ -18,10 +17,7 @@ def expire_all() -> dict[str, int | str]:
 
 def expire() -> int:
     """On the current database; returns how many rows."""
-    deleted = 0
-    for _ in range(BATCHES):
-        batch = _expire(seconds=KEPT_SECONDS, limit=DELETED_AT_ONCE).deleted
-        deleted += batch
-        if batch < DELETED_AT_ONCE:
-            break
+    seconds = retention.seconds(TABLE)
+    deleted = retention.batches(lambda: _expire(seconds=seconds, limit=retention.BATCH).deleted)
+    retention.swept(TABLE, deleted)
     return deleted

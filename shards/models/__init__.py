@@ -5,6 +5,7 @@ from shards.models.idempotency_key import IdempotencyKey
 from shards.models.job import Job
 from shards.models.operator_look import OperatorLook
 from shards.models.restore import Restore
+from shards.models.retention import Retention
 from shards.models.shard_config import ShardConfig, ShardStats
 from shards.models.shard_figures import ShardFigures
 from shards.models.user_shard_mapping import UserShardMapping
@@ -37,6 +38,7 @@ __all__ = [
     "OutboxSequence",
     "OutboxStream",
     "Restore",
+    "Retention",
     "SagaInbox",
     "SagaInstance",
     "SagaLock",

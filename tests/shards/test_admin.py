@@ -17,13 +17,15 @@ from accounts.models.account import ADMINISTRATOR, OPERATOR
 from chat.models import ChatParked, ChatPersona
 from notifications.models import Notice
 from shards.admin.columns import page_url
-from shards.models import OutboxParked, ShardConfig, UniversalOutbox
+from shards.models import OutboxParked, Retention, ShardConfig, UniversalOutbox
 from tests.admin_rows import make_row, models_shown
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 SCHEDULES = [ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule]
-READ_ONLY = [model for model in models_shown() if model not in [*SCHEDULES, ShardConfig, ChatPersona, Notice, Plan]]
+READ_ONLY = [
+    model for model in models_shown() if model not in [*SCHEDULES, ShardConfig, ChatPersona, Notice, Plan, Retention]
+]
 # What administrators may do with rows that machines write; tests/shards/outbox/test_admin_second_chances.py and
 # tests/chat/test_parked.py do it.
 ACTIONS = {

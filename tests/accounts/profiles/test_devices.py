@@ -83,7 +83,7 @@ def test_dead_tokens_are_dropped_by_whoever_learns_of_them(key: int) -> None:
 
 def test_what_was_not_seen_for_long_is_forgotten(key: int) -> None:
     register(key, "old"), register(key, "new")
-    Device.objects.filter(push_token="old").update(last_seen=timezone.now() - timedelta(days=services.UNSEEN_DAYS + 1))
+    Device.objects.filter(push_token="old").update(last_seen=timezone.now() - timedelta(days=271))
     assert [services.devices_expire() for _ in range(2)] == [1, 0]
     assert [d.push_token for d in Device.objects.all()] == ["new"]
 

@@ -12,8 +12,9 @@ from shards import tasks
 from shards.outbox import service, wake
 from shards.outbox.consumer import consume
 from shards.outbox.relay import relay
+from shards.retention import seconds
 from shards.saga import services
-from shards.saga.cleanup import INBOX_KEPT_SECONDS, KEPT_SECONDS, cleanup
+from shards.saga.cleanup import cleanup
 from shards.saga.definitions import Definition, Step
 from shards.saga.driver import drive, drive_one, drive_until
 from shards.saga.models import SagaInbox, SagaInstance, SagaOperation, SagaStep
@@ -120,14 +121,14 @@ def test_sagas_and_inbox_rows_are_forgotten_when_they_are_old_and_what_is_open_n
     work()
     with on_shard(1):
         still_open = start(idempotency_key="open")
-    for alias, table, column, seconds in [
-        ("shard_1", "saga_instances", "completed_at", KEPT_SECONDS),
-        ("shard_2", "saga_inbox", "handled_at", INBOX_KEPT_SECONDS),
+    for alias, table, column, kept in [
+        ("shard_1", "saga_instances", "completed_at", seconds("saga_instances")),
+        ("shard_2", "saga_inbox", "handled_at", seconds("saga_inbox")),
     ]:
         with connections[alias].cursor() as cursor:
             cursor.execute(
                 f"UPDATE {table} SET {column} = UTC_TIMESTAMP(6) - INTERVAL %s SECOND WHERE saga_id = %s",  # noqa: S608
-                [seconds + 1, ended.bytes],
+                [kept + 1, ended.bytes],
             )
     assert [cleanup("shard_1"), cleanup("shard_2"), cleanup("shard_2")] == [1, 1, 0]
     with on_shard(1):
