@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import UserSession
 from accounts.procedures import SignedUp
+from shards import retention
 from shards.exceptions import IdempotencyInFlight, IdempotencyKeyReused
 from shards.idempotency import guard as guards
 from shards.idempotency import service
@@ -338,8 +339,8 @@ def test_a_task_is_sent_after_the_commit(alice: SignedUp) -> None:
 
 
 def test_keys_are_deleted_after_a_day_in_bounded_steps(alice: SignedUp, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "DELETED_AT_ONCE", 2)
-    monkeypatch.setattr(service, "BATCHES", 2)
+    monkeypatch.setattr(retention, "BATCH", 2)
+    monkeypatch.setattr(retention, "BATCHES", 2)
     for number in range(6):
         with guarded(alice, name=f"k{number}") as write:
             write.finish(200, b"")
