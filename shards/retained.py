@@ -17,6 +17,7 @@ keeps("outbox_inbox", 90, "longer than the log: an event that waited for an oper
 keeps("saga_instances", 180, "after their end: so long an idempotency key means the same saga")
 keeps("saga_inbox", 365, "longer: a saga that waited for an operator may send its command once more")
 keeps("table_idempotency_keys", 1, "a client repeats a write within a day")
+keeps("table_database_vitals", 7, "the week that the databases' pages draw")
 keeps("table_errorlog", 90, "faults are compared with those of the last quarter")
 stays("goes with its saga", "saga_steps", "saga_operations", "saga_locks")
 stays("moves to outbox_events, or waits for an operator", "universal_outbox", "outbox_parked")

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 from django.db.models import Max
 from django.utils import timezone
 
+from shards import retention
 from shards.models import DatabaseVitals, ErrorLog
 from shards.scope import current_alias
 from shards.transactions import in_global_transaction
 from shards.vitals import Vitals
 
 EVERY = timedelta(seconds=55)  # a row a minute: the job comes twice in one
-KEPT = timedelta(days=7)
 DELETED_AT_ONCE = 1_000
 POINTS = 120  # of a chart
 ERRORS = 5_000  # rows of an error log that a chart counts, the latest
@@ -40,7 +40,8 @@ def record(found: dict[str, Any]) -> int:
         for alias, answer in found.items()
     ]
     DatabaseVitals.objects.bulk_create(rows)
-    old = DatabaseVitals.objects.filter(at__lt=now - KEPT).order_by("at").values_list("pk", flat=True)
+    kept = timedelta(seconds=retention.seconds("table_database_vitals"))
+    old = DatabaseVitals.objects.filter(at__lt=now - kept).order_by("at").values_list("pk", flat=True)
     DatabaseVitals.objects.filter(pk__in=list(old[:DELETED_AT_ONCE])).delete()
     return len(rows)
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shards", "0003_shard_figures"),
+        ("shards", "0004_database_vitals"),
     ]
 
     operations = [
