@@ -16,12 +16,12 @@ from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.sessions import Caller, live_key
 from config import sse, throttling
 from config.json import dumps
 from config.middleware import address_of
+from config.views import View
 from shards.exceptions import IdempotencyKeyInvalid
 from shards.idempotency.guard import Answered, Key, guard
 from shards.placement import on_account
@@ -38,7 +38,7 @@ def client_address(request: Request) -> str:
     return address_of(request._request)
 
 
-class PublicView(APIView):
+class PublicView(View):
     """Needs no token. Each address may ask so often; `throttle` names the line of `settings.THROTTLES`."""
 
     authentication_classes = ()
@@ -50,7 +50,7 @@ class PublicView(APIView):
         throttling.count(self.throttle, client_address(request))
 
 
-class AccountView(APIView):
+class AccountView(View):
     """Its services take `self.account_db_key`, which the token says; the answer tells when the token now expires.
 
     Every write counts for `settings.THROTTLES["writes"]` and takes an `Idempotency-Key` without a word in the view.

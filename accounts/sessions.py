@@ -10,7 +10,7 @@ ends then gets its tombstone within seconds of Redis' return (`bury_ended`).
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from time import time
 from typing import cast
 from uuid import UUID
@@ -22,6 +22,7 @@ from redis.exceptions import RedisError, ResponseError
 
 from accounts import procedures
 from accounts.exceptions import SessionUnknown
+from config.redis import ask
 from config.redis import sessions as redis
 from shards import placement
 from shards.transactions import in_global_transaction
@@ -46,14 +47,14 @@ class Caller:
     account_db_key: int
     shard_id: int
     account_level: int
-    ends_at: datetime  # however much it is used
+    ends_at: float  # Unix time, however much it is used
     token_hash: bytes
     is_authenticated: bool = True
 
     @property
     def expires_at(self) -> datetime:
         """This use slides the session to here."""
-        return min(self.ends_at, datetime.now(UTC) + timedelta(seconds=settings.SESSION_IDLE_SECONDS))
+        return datetime.fromtimestamp(min(self.ends_at, time() + settings.SESSION_IDLE_SECONDS), UTC)
 
 
 def live_key(caller: Caller) -> str:
@@ -69,7 +70,7 @@ def caller_of(token: str) -> Caller:
     """The session behind a token, slid forward; raises SessionUnknown."""
     token_hash = hash_token(token)
     try:
-        stored = redis().getex(_key(token_hash), ex=settings.SESSION_IDLE_SECONDS)
+        stored = ask(redis(), "GETEX", _key(token_hash), "EX", settings.SESSION_IDLE_SECONDS)
     except RedisError as error:
         log.warning("sessions_without_redis", error=str(error))
         return _from_row(token_hash)
@@ -91,7 +92,7 @@ def remember(session: procedures.LiveSession | procedures.LoggedIn, token_hash: 
             caller.account_db_key,
             caller.shard_id,
             caller.account_level,
-            caller.ends_at.timestamp(),
+            caller.ends_at,
         ]
     )
     redis().set(_key(token_hash), value, ex=settings.SESSION_IDLE_SECONDS, nx=True)
@@ -184,7 +185,7 @@ def _caller(session: procedures.LiveSession | procedures.LoggedIn, token_hash: b
         session.account_db_key,
         session.shard_id,
         session.account_level,
-        session.ends_at,
+        session.ends_at.timestamp(),
         token_hash,
     )
 
@@ -195,8 +196,7 @@ def _decode(token_hash: bytes, stored: bytes) -> Caller:
     if ends_at <= time():
         raise SessionUnknown
     placement.remember(account_db_key, shard_id)
-    ends = datetime.fromtimestamp(ends_at, UTC)
-    return Caller(UUID(session_id), account_db_key, shard_id, account_level, ends, token_hash)
+    return Caller(UUID(session_id), account_db_key, shard_id, account_level, ends_at, token_hash)
 
 
 def _mark_seen(token_hash: bytes) -> None:

@@ -83,7 +83,7 @@ SHARD_CREDENTIALS = (env.str("SHARD_DATABASE_USER", default=""), env.str("SHARD_
 # table_shard_config is read again after so many seconds; 0 never, which is how tests run unless one asks.
 SHARD_REREAD_SECONDS = 0 if APP_ENV == "test" else env.int("SHARD_REREAD_SECONDS", default=2)
 # So many threads of one process may wait for one shard before it is refused; 0 sets no limit.
-WEB_THREADS = env.int("WEB_THREADS", default=8)
+WEB_THREADS = env.int("WEB_THREADS", default=4)
 SHARD_THREADS = WEB_THREADS // 2 if databases.PROGRAM == "web" else 0
 
 # Redis: two servers, one that keeps (broker, streams, sessions) and one that evicts (caches) --------------------------
@@ -228,6 +228,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["config.json.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.json.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.json.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.errors.handler",
     "UNAUTHENTICATED_USER": None,

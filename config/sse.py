@@ -28,7 +28,6 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from config.json import JSONRenderer, dumps
 from config.refusals import Refusal
@@ -125,11 +124,6 @@ class Streaming(View):
     @property
     def is_stream_wanted(self) -> bool:
         return isinstance(getattr(self.request, "accepted_renderer", None), EventStreamRenderer)
-
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        if isinstance(getattr(request, "accepted_renderer", None), EventStreamRenderer):
-            request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
-        return super().finalize_response(request, response, *args, **kwargs)
 
 
 # In the streams' process ----------------------------------------------------------------------------------------------

@@ -51,11 +51,14 @@ REPEAT_AFTER = 0.01
 FRESH_SECONDS = 1.0 if PROGRAM == "web" else 0.0
 
 
+_UNKNOWN = SafeUUID.unknown  # looked up here: a member of an enumeration takes as long as the rest of `_uuid`
+
+
 def _uuid(value: bytes) -> UUID:
     """`UUID(bytes=value)` without its checks, which take longer than the rest; a BINARY(16) has nothing to check."""
     made = object.__new__(UUID)
     object.__setattr__(made, "int", int.from_bytes(value))
-    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    object.__setattr__(made, "is_safe", _UNKNOWN)
     return made
 
 

@@ -50,9 +50,12 @@ def alarms_described(alarms: Sequence[procedures.AlarmRow]) -> list[dict[str, An
 
 
 def _described(alarm: procedures.AlarmRow, judged: dict[str, Any] | None) -> dict[str, Any]:
-    columns = {name: value for name, value in alarm._asdict().items() if name not in INNER}
-    found = describe(alarm, judged)
-    return columns | found._asdict() | {"last_judged": found.last_judged and found.last_judged._asdict()}
+    columns = alarm._asdict()
+    for name in INNER:
+        del columns[name]
+    state, fired_on, last = describe(alarm, judged)
+    columns |= {"state": state, "fired_on": fired_on, "last_judged": last and last._asdict()}
+    return columns
 
 
 def alarm_preview(alarm: procedures.AlarmRow) -> Preview:

@@ -5,10 +5,10 @@ from uuid import UUID
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api import AccountView
 from config import paging
+from config.views import View
 from signals import model_server, selectors, serializers, services
 from signals.authentication import ServiceTokenAuthentication
 from signals.kalman_health import Health
@@ -29,8 +29,7 @@ class AlarmsView(AccountView):
         asked = paging.checked(paging.PageInput, request.query_params)
         before = paging.read_id(asked.get("cursor"))
         rows = selectors.alarm_list(account_db_key=self.account_db_key, before=before, limit=asked["limit"] + 1)
-        page = paging.page(rows, asked["limit"], lambda row: (row.alarm_id,))
-        return Response(page | {"results": selectors.alarms_described(rows[: asked["limit"]])})
+        return Response(paging.page(rows, asked["limit"], lambda row: (row.alarm_id,), selectors.alarms_described))
 
     @extend_schema(
         operation_id="signals_alarms_create",
@@ -176,7 +175,7 @@ class ChartView(AccountView):
         return Response(selectors.chart_get(account_db_key=self.account_db_key, **asked))
 
 
-class IngestView(APIView):
+class IngestView(View):
     """For the Model Server."""
 
     authentication_classes = (ServiceTokenAuthentication,)

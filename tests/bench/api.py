@@ -29,7 +29,7 @@ ROUNDS, REQUESTS, CONNECTIONS = 9, 1_200, 16
 ACCOUNTS, ALARMS = 64, 10
 PATHS = {"alarms": "/api/v1/signals/alarms", "profile": "/api/v1/profile"}
 OURS = (
-    "granian --interface wsgi --http 1 --no-ws --host 127.0.0.1 --port {port} --workers 2 --blocking-threads 8"
+    "granian --interface wsgi --http 1 --no-ws --host 127.0.0.1 --port {port} --workers 2 --blocking-threads 4"
     " config.wsgi:application"
 )
 THEIRS = "uvicorn --host 127.0.0.1 --port {port} --workers 2 --no-access-log --log-level warning {app}"
