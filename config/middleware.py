@@ -40,7 +40,9 @@ class RequestLog(RequestMiddleware):
     """
 
     def prepare(self, request: HttpRequest) -> None:
-        bind_contextvars(request_id=request.META.get("HTTP_X_REQUEST_ID") or str(uuid4()), ip=address_of(request))
+        bind_contextvars(
+            request_id=request.META.get("HTTP_X_REQUEST_ID", "")[:64] or str(uuid4()), ip=address_of(request)
+        )
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
         if response.status_code >= 400 or response.streaming or hasattr(request, "_raised_exception"):
