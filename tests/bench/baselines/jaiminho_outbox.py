@@ -2,6 +2,7 @@
 with the index that its relayer's query wants, because its own migrations leave the id without AUTO_INCREMENT.
 """
 
+import logging
 from typing import Any
 
 from django.db import connections, transaction
@@ -10,6 +11,8 @@ from jaiminho.relayer import EventRelayer
 from jaiminho.send import save_to_outbox
 
 from config.redis import streams as redis
+
+logging.getLogger("jaiminho").setLevel(logging.WARNING)  # a line for each event would be part of its time
 
 
 @save_to_outbox
