@@ -33,6 +33,9 @@ def query_of(account_db_key: int, text: str) -> str:
 def _terms(text: str) -> list[str]:
     found: list[str] = []
     for word in WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
+        if word.isascii():  # most words, and quickly said
+            found += _cut(word)
+            continue
         position = 0
         for run in PAIRED.finditer(word):
             found += _cut(word[position : run.start()])

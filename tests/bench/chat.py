@@ -83,15 +83,21 @@ def _writing(key: int, room_id: UUID, shard_id: int) -> Table:
     def written() -> None:
         writer.write(shard_id)
 
+    texts: list[bytes] = []
+
+    def accept() -> None:
+        texts[:] = [_text(key, room_id) for _ in range(MESSAGES)]
+
     def bare() -> None:
-        messages = [_message(key, room_id) for _ in range(MESSAGES)]
+        """From what the writer reads, too: texts, whose words for the search are looked for here as there."""
+        messages = [for_routine(text) for text in texts]
         for start in range(0, MESSAGES, writer.BATCH):
             _insert(shard_id, messages[start : start + writer.BATCH])
 
     seconds: dict[str, list[float]] = {"writer": [], "bare": []}
     for _ in range(ROUNDS):
         fill()
-        once = interleaved({"bare": bare}, 1)
+        once = interleaved({"bare": bare}, 1, before=accept)
         seconds["bare"] += once["bare"]
         seconds["writer"].append(_timed(written))
     result = table("Storing what was accepted, in batches", seconds, MESSAGES, "µs a message")
@@ -106,9 +112,13 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def _message(key: int, room_id: UUID) -> dict[str, Any]:
+    return for_routine(_text(key, room_id))
+
+
+def _text(key: int, room_id: UUID) -> bytes:
     moment = next(PLACES)
     message = Message(new_public_id(), room_id, key, "USER", TEXT, {}, moment, moment)
-    return for_routine(message.head() + b',"sequence_no":%d}' % moment)
+    return message.head() + b',"sequence_no":%d}' % moment
 
 
 def _insert(shard_id: int, messages: list[dict[str, Any]]) -> None:
