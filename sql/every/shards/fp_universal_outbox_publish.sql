@@ -14,16 +14,17 @@ CREATE PROCEDURE fp_universal_outbox_publish(
 )
 SQL SECURITY INVOKER
 BEGIN
-    DECLARE v_sequence_no BIGINT UNSIGNED;
-
-    SET v_sequence_no = fn_get_next_sequence(p_domain, p_partition_key);
+    -- What fn_get_next_sequence does: calling it costs a fifth of the whole.
+    INSERT INTO outbox_sequences (domain, partition_key, next_sequence)
+    VALUES (p_domain, p_partition_key, LAST_INSERT_ID(1) + 1)
+    ON DUPLICATE KEY UPDATE next_sequence = LAST_INSERT_ID(next_sequence) + 1;
 
     INSERT INTO universal_outbox (
         id, domain, partition_key, sequence_no, event_type, schema_version, aggregate_id, event_data, created_at
     ) VALUES (
-        p_event_id, p_domain, p_partition_key, v_sequence_no, p_event_type, p_schema_version, p_aggregate_id,
+        p_event_id, p_domain, p_partition_key, LAST_INSERT_ID(), p_event_type, p_schema_version, p_aggregate_id,
         p_event_data, UTC_TIMESTAMP(6)
     );
 
-    SELECT v_sequence_no AS sequence_no;
+    SELECT LAST_INSERT_ID() AS sequence_no;
 END;
