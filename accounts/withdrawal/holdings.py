@@ -23,7 +23,7 @@ KEPT = frozenset(
     {
         "table_accountid", "table_user_profiles", "table_user_shard_mapping", "table_user_payments",
         "table_payment_methods", "table_payment_charges", "table_user_sessions", "table_account_audit",
-        "table_account_erasures", "table_account_residence",
+        "table_account_erasures", "table_account_residence", "table_chat_transcript_reads",
     }
 )  # fmt: skip
 SECRET = re.compile(r"password|secret|token|hash|otp|recovery|_key$|changed_by|change_reason|_account$")

@@ -5,7 +5,10 @@ from shards.fields import PublicIdField
 
 
 class ChatTranscriptRead(GlobalModel):
-    """`table_chat_transcript_reads`: which operator read what users wrote; nobody changes or deletes it."""
+    """`table_chat_transcript_reads`: which operator read what users wrote; nobody changes or deletes it.
+
+    It outlives the account, whose key says nothing about the person after an erasure (`accounts.withdrawal.holdings`).
+    """
 
     idx = models.BigAutoField(primary_key=True)
     operator_db_key = models.PositiveBigIntegerField()

@@ -15,7 +15,7 @@ SQL SECURITY INVOKER
 BEGIN
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
     DECLARE v_upto BIGINT UNSIGNED;
-    DECLARE v_held, v_accounts INT UNSIGNED;
+    DECLARE v_held, v_accounts, v_locked INT UNSIGNED;
     DECLARE v_evaluated INT UNSIGNED DEFAULT 0;
 
     -- Nobody of the batch can move away before the commit; whoever does not live here is left out below.
@@ -34,6 +34,20 @@ BEGIN
            ) AS n
       LEFT JOIN table_account_residence r ON r.account_db_key = n.account_db_key
        LOCK IN SHARE MODE;
+
+    -- Before the judgements are copied: one that came in between would be replaced and not kept.
+    SELECT COUNT(*) INTO v_locked
+      FROM (
+            SELECT DISTINCT o.symbol, o.session
+              FROM JSON_TABLE(p_outcomes, '$[*]' COLUMNS (
+                       symbol VARCHAR(50) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.symbol',
+                       session DATE PATH '$.session'
+                   )) AS o
+           ) AS n
+      STRAIGHT_JOIN table_signal_history h FORCE INDEX (ix_history_horizon)
+        ON h.horizon IN (1, 3, 5) AND h.symbol = n.symbol AND h.session = n.session
+     WHERE h.account_db_key > p_after_account_db_key AND h.account_db_key <= v_upto
+       FOR UPDATE;
 
     INSERT INTO table_signal_revisions (
         signal_id, revision, account_db_key, horizon, signal_price, price_after_1d, profit_rate, is_win, evaluated_at,

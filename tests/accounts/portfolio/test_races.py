@@ -1,9 +1,11 @@
 """Two who change the same order or account at one moment, with the lock on the cash account's row and without it.
 
 `fp_portfolio_order_reserve` has its own in test_reservation_race. `fp_portfolio_ledger_post` is called under its
-callers' locks, and `fp_portfolio_order_cancel` changes what is open by the conditions of its UPDATE.
+callers' locks; here it is called alone. What `fp_portfolio_order_cancel` notes is kept to open orders by the conditions
+of its one UPDATE; its lock is for what it answers.
 """
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -11,14 +13,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from accounts.portfolio import ledger, procedures, selectors, services
-from accounts.portfolio.models import UserLedger, UserOrder
+from accounts.portfolio.exceptions import OrderEnded
+from accounts.portfolio.models import UserLedger, UserOrder, UserPortfolio
 from accounts.portfolio.opening import account_open
 from accounts.portfolio.paper import PaperBroker
 from accounts.portfolio.procedures import Order
 from accounts.procedures import SignedUp
+from config.databases import shard_alias
 from shards.models import UniversalOutbox
+from shards.procedures import call
 from shards.scope import on_shard
 from shards.transactions import in_account_transaction
 from tests import scratch
@@ -226,3 +232,86 @@ def test_without_the_lock_it_would_be_under_way_for_ever(sent: Callable[[float],
     note = "    UPDATE table_user_orders"
     with weakened("shard_1", "fp_portfolio_order_asked", LOCK, (note, f"{PAUSE}{note}")):
         assert sent(20)
+
+
+@pytest.fixture
+def cancel_at_the_end(key: int, place: Place, at_once: AtOnce) -> Callable[[], Any]:
+    """What its owner is told who cancels an order that is ending and not committed yet."""
+    order = place(key, "BUY", 10, "AAA", limit=50)
+    is_ended = threading.Event()
+
+    @in_account_transaction
+    def end(*, account_db_key: int) -> None:
+        procedures.portfolio_order_end(
+            account_db_key=account_db_key, order_id=order.order_id, state="expired", reason="."
+        )
+        is_ended.set()
+        time.sleep(0.4)
+
+    @in_account_transaction
+    def cancel(*, account_db_key: int) -> str:
+        assert is_ended.wait(30)
+        return procedures.portfolio_order_cancel(account_db_key=account_db_key, order_id=order.order_id).state
+
+    def both() -> Any:
+        failed, answer = at_once(lambda work: work(account_db_key=key), end, cancel)
+        assert failed is None, failed
+        with on_shard(1):
+            assert UserOrder.objects.get().cancel_requested_at is None
+        return answer
+
+    return both
+
+
+def test_whoever_cancels_an_order_that_ends_is_told_so(cancel_at_the_end: Callable[[], Any]) -> None:
+    assert isinstance(cancel_at_the_end(), OrderEnded)
+
+
+def test_without_the_lock_he_is_told_that_it_is_open(cancel_at_the_end: Callable[[], Any]) -> None:
+    with weakened("shard_1", "fp_portfolio_order_cancel", LOCK):
+        assert cancel_at_the_end() == "placed"
+
+
+@pytest.fixture
+def post(key: int, at_once: AtOnce) -> Callable[[], tuple[Counter[str], Decimal]]:
+    """Two entries of a share each, at once, behind a first: how they went, and the shares that there are then."""
+
+    def one(_: int) -> None:
+        with on_shard(1), transaction.atomic(using=shard_alias(1)):
+            call(
+                "fp_portfolio_ledger_post",
+                account_db_key=key,
+                entry_type="SPLIT",
+                session=session(0),
+                cash_change=Decimal(0),
+                asset_code="AAA",
+                quantity_change=Decimal(1),
+                cost_change=Decimal(0),
+                price=None,
+                commission=Decimal(0),
+                realized_profit=Decimal(0),
+                order_id=None,
+                broker_fill_id=None,
+            )
+
+    def both() -> tuple[Counter[str], Decimal]:
+        answers = names(at_once(one, 1, 2))
+        with on_shard(1):
+            return answers, UserPortfolio.objects.get().quantity
+
+    one(0)
+    return both
+
+
+def test_two_entries_follow_each_other(post: Callable[[], tuple[Counter[str], Decimal]]) -> None:
+    answers, shares = post()
+    assert (answers == {"None": 2}, shares) == (True, 3), answers
+    assert findings() == []
+
+
+def test_without_the_lock_the_trigger_stops_the_second(post: Callable[[], tuple[Counter[str], Decimal]]) -> None:
+    number = "    IF v_entry_no IS NULL"
+    with weakened("shard_1", "fp_portfolio_ledger_post", LOCK, (number, f"{PAUSE}{number}")):
+        answers, shares = post()
+    assert (answers == {"None": 1, "LedgerEntryWrong": 1}, shares) == (True, 2), answers
+    assert findings() == []
