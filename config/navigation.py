@@ -25,6 +25,7 @@ GROUPS = {
     "On the chosen shard": [
         Page("Alarms", "notifications_active", "signals_signalalarm_changelist"),
         Page("Signals of users", "history", "signals_signalhistory_changelist"),
+        Page("Score cards", "scoreboard", "signals_scorecards"),
         Page("Replaced judgements", "published_with_changes", "signals_signalrevision_changelist"),
         Page("Kalman steps", "ssid_chart", "signals_kalmanhistory_changelist"),
         Page("Price alarms", "price_check", "notifications_pricealarm_changelist"),

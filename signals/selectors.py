@@ -75,7 +75,12 @@ def revisions_get(*, account_db_key: int, signal_id: UUID) -> list[procedures.Re
 def scorecards(*, account_db_key: int, symbol: str | None) -> list[dict[str, Any]]:
     """A score card for each symbol and strategy of the account."""
     with on_account(account_db_key):
-        rows = procedures.signal_scorecards_get(account_db_key=account_db_key, symbol=symbol)
+        return scorecards_here(account_db_key=account_db_key, symbol=symbol)
+
+
+def scorecards_here(*, account_db_key: int, symbol: str | None) -> list[dict[str, Any]]:
+    """The same from the current shard; none for an account that lives elsewhere."""
+    rows = procedures.signal_scorecards_get(account_db_key=account_db_key, symbol=symbol)
     bases = base_rates(sorted({row.symbol for row in rows}))
     cards = []
     for row in rows:

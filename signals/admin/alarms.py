@@ -14,6 +14,7 @@ from unfold.decorators import display
 from shards.admin.columns import LINK, NOTHING, account, decimal, label, page_url, whole
 from shards.admin.model_admin import ShardAdmin
 from signals.admin.columns import SIDES, band
+from signals.admin.scorecards import WithScorecards
 from signals.models import (
     SignalAlarm,
     SignalFanout,
@@ -64,7 +65,7 @@ class Judged(RadioFilter):
 
 
 @admin.register(SignalHistory)
-class SignalHistoryAdmin(ShardAdmin):
+class SignalHistoryAdmin(WithScorecards):
     """Both orders are an index's: of all accounts the last judged first, of one account the newest first."""
 
     list_display = [
