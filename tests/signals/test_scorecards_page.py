@@ -36,7 +36,7 @@ def test_an_account_s_cards_are_shown_on_its_shard_only(key: int, console: Calla
     client = console(OPERATOR)
     url = reverse("admin:signals_scorecards")
     assert "no such signal" not in client.get(url).text
-    asked = {"account_db_key": key, "symbol": "test", "_database": "shard_2"}
+    asked: dict[str, str | int] = {"account_db_key": key, "symbol": "test", "_database": "shard_2"}
     page = words(client.get(url, asked, follow=True).text)
     assert "TEST bollinger 20 / 2 1 0 1 0 0 100.0 % (21 to 100)" in page
     assert "+11.11 %, -, -" in page
