@@ -92,7 +92,7 @@ def predict(model: KalmanModel, x: ArrayLike, P: ArrayLike, dt: ArrayLike = 1.0)
     if dt.ndim == 0:
         later, spread = _predict(model, float(dt), states, covariances)
     else:
-        later, spread = np.empty_like(states), np.empty_like(covariances)
+        later, spread = np.empty(states.shape), np.empty(covariances.shape)
         for count in np.unique(dt):
             some = np.flatnonzero(np.broadcast_to(dt == count, lead))
             later[:, some], spread[..., some] = _predict(model, count, states[:, some], covariances[..., some])
@@ -159,7 +159,7 @@ def _run(
 ) -> tuple[Update, tuple[int, ...]]:
     """One update for each of zs (..., T, m), after its transition where it has one; the fields are (T, ..., N)."""
     states, covariances, lead = _series(model, x, P, zs.shape[:-2])
-    zs = _inward(np.broadcast_to(zs, (*lead, *zs.shape[-2:])), 2)
+    zs = np.ascontiguousarray(_inward(np.broadcast_to(zs, (*lead, *zs.shape[-2:])), 2))
     n, (steps, m, count) = len(states), zs.shape
     result = Update(
         np.empty((steps, n, count)),
@@ -190,7 +190,7 @@ def _run(
 
 def _predict(model: KalmanModel, dt: float, x: Floats, P: Floats) -> tuple[Floats, Floats]:
     transition = kernel.transition(*model.over(dt))
-    later, spread = np.empty_like(x), np.empty_like(P)
+    later, spread = np.empty(x.shape), np.empty(P.shape)
     for rows in _blocks(x.shape[-1]):
         kernel.predict(transition, x[:, rows], P[..., rows], later[:, rows], spread[..., rows])
     return later, spread

@@ -11,7 +11,8 @@ from signals import kalman
 from signals.regime import REGIME, prior
 from tests.bench.rounds import interleaved, ratio, table, verdict
 
-ROUNDS, FILTERS, STEPS, SLOW = 9, 10_000, 5, 200
+ROUNDS, FILTERS, SLOW = 9, 10_000, 200
+STEPS = 20  # a round: so many that what is measured is not the first touch of fresh memory
 SLOW_ONE = f"filterpy, by {SLOW} of them"
 
 
