@@ -148,8 +148,18 @@ def notification_delivery_resend(*, delivery_id: UUID, operator: str) -> None:
     call("fp_notification_delivery_resend", delivery_id=delivery_id, operator=operator)
 
 
-def notification_delivery_sweep(*, limit: int) -> Swept:
-    return call_one("fp_notification_delivery_sweep", Swept, limit=limit)
+def notification_delivery_sweep(
+    *, limit: int, deliveries_days: int, traces_days: int, budgets_days: int, stamps_days: int
+) -> Swept:
+    return call_one(
+        "fp_notification_delivery_sweep",
+        Swept,
+        limit=limit,
+        deliveries_days=deliveries_days,
+        traces_days=traces_days,
+        budgets_days=budgets_days,
+        stamps_days=stamps_days,
+    )
 
 
 def notification_budget_take(*, account_db_key: int, channel: str, date: date, budget: int) -> bool:

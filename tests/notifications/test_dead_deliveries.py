@@ -1,6 +1,7 @@
 """What was given up can be sent again by an administrator; one that cannot be sent keeps no other; what is old goes."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,9 @@ from notifications.models import (
 )
 from notifications.sweep import sweep
 from shards.fields import new_public_id
+from shards.models import Retention
 from shards.scope import on_shard
+from shards.seeds import seed_retention
 from tests.admin_rows import NOW
 from tests.notifications.conftest import Api, create
 from tests.notifications.sending import deliver, states, trace
@@ -114,3 +117,18 @@ def test_what_is_old_is_forgotten_and_nothing_else(user: Api, mail: Mailbox) -> 
         assert sweep() == sum(kept) + 1
         for model in (NotificationDelivery, NotificationTrace, NotificationBudget, NotificationStamp):
             assert not model.objects.exists()
+    assert Retention.objects.get(pk="table_notification_traces").removed_rows == kept[1]
+
+
+def test_deliveries_stay_as_long_as_operators_say(user: Api, mail: Mailbox) -> None:
+    create(user.key)
+    deliver()
+    seed_retention()
+    Retention.objects.filter(pk="table_notification_deliveries").update(keep_days=200)
+    with on_shard(2):
+        old = datetime.now(UTC) - timedelta(days=150)
+        NotificationDelivery.objects.update(created_at=old)
+        NotificationTrace.objects.update(created_at=old)
+        sweep()
+        assert NotificationDelivery.objects.exists()
+        assert not NotificationTrace.objects.exists()
