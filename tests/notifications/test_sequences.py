@@ -165,14 +165,15 @@ def test_believing_what_was_read_before_the_lock_would_count_twice() -> None:
     barrier = threading.Barrier(2)
 
     def read(_: int) -> None:
-        barrier.wait(30)
         try:
             with on_shard(1):
+                connections["shard_1"].ensure_connection()  # connecting may take longer than the pause
+                barrier.wait(30)
                 mark_read(account_db_key=key, notification_id=UUID(int=key))
         finally:
             connections.close_all()
 
-    unlocked = ("       FOR UPDATE;", "    ;\n    DO SLEEP(1.5);")
+    unlocked = ("       FOR UPDATE;", "    ;\n    DO SLEEP(3);")
     believing = (
         ("SUM(n.is_deleted = FALSE AND n.is_read = FALSE)", "COUNT(*)"),
         ("SUM(n.is_deleted = FALSE AND n.is_read = TRUE)", "0"),

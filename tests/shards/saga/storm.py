@@ -39,6 +39,7 @@ class Storm:
         self.counts: Counter[str] = Counter()
         self.workers = [processes.spawn() for _ in range(WORKERS)]
         self._stopped: dict[int, float] = {}  # worker -> when it goes on
+        self._first = iter(["stopped", "disconnected", "killed"])  # one of each, however few there is time for
 
     def blow(self, seconds: float, faults_every: float) -> None:
         """Keep so many sagas going, and disturb their workers; then let all of them end."""
@@ -116,7 +117,9 @@ class Storm:
     def _fault(self) -> None:
         place = self.random.randrange(WORKERS)
         worker = self.workers[place]
-        fault = self.random.choice(["killed", "killed", "stopped", "disconnected", "disconnected"])
+        fault = next(self._first, "") or self.random.choice(
+            ["killed", "killed", "stopped", "disconnected", "disconnected"]
+        )
         if fault == "disconnected":
             self._disconnect(self.random.choice(money.LIVE))
         elif fault == "stopped" and worker not in self._stopped:
