@@ -4,6 +4,7 @@ Whatever the order: statistics and counters equal a recount, and no page of the 
 """
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
@@ -164,11 +165,12 @@ def test_believing_what_was_read_before_the_lock_would_count_twice() -> None:
         device.create(UUID(int=key + 1), 1, None)
     barrier = threading.Barrier(2)
 
-    def read(_: int) -> None:
+    def read(number: int) -> None:
         try:
             with on_shard(1):
                 connections["shard_1"].ensure_connection()  # connecting may take longer than the pause
                 barrier.wait(30)
+                time.sleep(number)  # within the pause; at the same moment MySQL would end one of them as a deadlock
                 mark_read(account_db_key=key, notification_id=UUID(int=key))
         finally:
             connections.close_all()
