@@ -14,10 +14,7 @@ TABLE = "table_user_sessions"
 
 def sessions_expire() -> int:
     """Returns how many."""
-    before = now() - timedelta(seconds=retention.seconds(TABLE))
-    removed = retention.batches(lambda: _expire(before=before))
-    retention.swept(TABLE, removed)
-    return removed
+    return retention.sweep(TABLE, lambda seconds: _expire(before=now() - timedelta(seconds=seconds)))
 
 
 @in_global_transaction

@@ -35,10 +35,10 @@ def sweep_all() -> dict[str, Any]:
 
 def sweep() -> int:
     """The error log of the current database, oldest first."""
-    since = now() - timedelta(seconds=retention.seconds("table_errorlog"))
-    removed = retention.batches(lambda: _errors(since=since, limit=retention.BATCH))
-    retention.swept("table_errorlog", removed)
-    return removed
+    return retention.sweep(
+        "table_errorlog",
+        lambda seconds: _errors(since=now() - timedelta(seconds=seconds), limit=retention.BATCH),
+    )
 
 
 @in_transaction

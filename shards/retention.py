@@ -1,7 +1,7 @@
 """How long the rows of each table stay. Every table is named once, by the app that owns it: kept for a time, or not.
 
 The days are rows of `table_retention`, which operators change; what is said here is the period that a new row begins
-with. Sweeps ask `seconds`, delete in bounded batches, and say in `swept` what they removed.
+with. A table's `sweep` deletes in bounded batches and records what it removed.
 """
 
 from collections.abc import Callable
@@ -49,6 +49,14 @@ def swept(table: str, removed: int) -> None:
     Retention.objects.filter(pk=row.pk).update(
         removed_rows=F("removed_rows") + removed, last_removed=removed, last_swept_at=now()
     )
+
+
+def sweep(table: str, batch: Callable[[int], int], limit: int | None = None) -> int:
+    """`batch` deletes at most `limit` (BATCH) rows older than the seconds it is given. Returns how many went."""
+    kept = seconds(table)
+    removed = batches(lambda: batch(kept), limit)
+    swept(table, removed)
+    return removed
 
 
 def batches(batch: Callable[[], int], limit: int | None = None) -> int:

@@ -14,7 +14,6 @@ from shards.transactions import in_global_transaction
 from shards.vitals import Vitals
 
 EVERY = timedelta(seconds=55)  # a row a minute: the job comes twice in one
-DELETED_AT_ONCE = 1_000
 POINTS = 120  # of a chart
 ERRORS = 5_000  # rows of an error log that a chart counts, the latest
 
@@ -42,7 +41,7 @@ def record(found: dict[str, Any]) -> int:
     DatabaseVitals.objects.bulk_create(rows)
     kept = timedelta(seconds=retention.seconds("table_database_vitals"))
     old = DatabaseVitals.objects.filter(at__lt=now - kept).order_by("at").values_list("pk", flat=True)
-    DatabaseVitals.objects.filter(pk__in=list(old[:DELETED_AT_ONCE])).delete()
+    DatabaseVitals.objects.filter(pk__in=list(old[: retention.BATCH])).delete()
     return len(rows)
 
 

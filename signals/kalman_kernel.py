@@ -54,7 +54,7 @@ def transition(F: Floats, Q: Floats) -> Transition:
 
 def predict(step: Transition, x: Floats, P: Floats, later: Floats, spread: Floats) -> None:
     """F x into `later` and F P F' + Q into `spread`. Of P the upper triangle is read."""
-    product = _room(*x.shape).w[0]
+    product = _room(*x.shape).products[0]
     for row, terms in enumerate(step.rows):
         _sum(terms, x, later[row], product)
     for place, weights in step.elements.items():

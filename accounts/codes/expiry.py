@@ -11,7 +11,4 @@ _expire = in_global_transaction(procedures.one_time_codes_expire)
 
 def codes_expire() -> int:
     """Returns how many."""
-    seconds = retention.seconds(TABLE)
-    deleted = retention.batches(lambda: _expire(seconds=seconds, limit=retention.BATCH).deleted)
-    retention.swept(TABLE, deleted)
-    return deleted
+    return retention.sweep(TABLE, lambda seconds: _expire(seconds=seconds, limit=retention.BATCH).deleted)

@@ -33,10 +33,7 @@ def devices_drop_dead(*, push_tokens: list[str]) -> int:
 
 def devices_expire() -> int:
     """Forget what was not seen for the days of `table_retention`; returns how many. Safe to repeat or cut off."""
-    unseen_days = retention.seconds(TABLE) // retention.DAY
-    expired = retention.batches(lambda: _expire(unseen_days=unseen_days, limit=retention.BATCH))
-    retention.swept(TABLE, expired)
-    return expired
+    return retention.sweep(TABLE, lambda seconds: _expire(unseen_days=seconds // retention.DAY, limit=retention.BATCH))
 
 
 _put = in_global_transaction(procedures.device_put)

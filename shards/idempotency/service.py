@@ -17,7 +17,4 @@ def expire_all() -> dict[str, int | str]:
 
 def expire() -> int:
     """On the current database; returns how many rows."""
-    seconds = retention.seconds(TABLE)
-    deleted = retention.batches(lambda: _expire(seconds=seconds, limit=retention.BATCH).deleted)
-    retention.swept(TABLE, deleted)
-    return deleted
+    return retention.sweep(TABLE, lambda seconds: _expire(seconds=seconds, limit=retention.BATCH).deleted)

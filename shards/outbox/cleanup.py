@@ -20,7 +20,4 @@ def cleanup(alias: str) -> int:
 
 
 def _all(table: str, batch: Callable[..., int]) -> int:
-    keep_seconds = retention.seconds(table)
-    removed = retention.batches(lambda: batch(keep_seconds=keep_seconds, limit=BATCH), BATCH)
-    retention.swept(table, removed)
-    return removed
+    return retention.sweep(table, lambda seconds: batch(keep_seconds=seconds, limit=BATCH), BATCH)
